@@ -1,0 +1,33 @@
+"""The tables: one .sql file each, `schema/<schema>/<table>.sql`; views end in `_current`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from warehouse import vocabulary
+
+VERSION = 4
+"""Bumped with every change of a table; the lake is then rebuilt from its archive."""
+
+HERE = Path(__file__).parent
+SCHEMAS = ("ops", "clinical", "quality", "twin", "model", "alert", "report")
+
+
+def tables(name: str) -> list[str]:
+    """The tables of one schema, in alphabetical order; no views."""
+    files = sorted((HERE / name).glob("*.sql"))
+    return [file.stem for file in files if not file.stem.endswith("_current")]
+
+
+def statements() -> Iterator[str]:
+    """Everything that makes an empty lake, in order; harmless where it exists already."""
+    for name in SCHEMAS:
+        yield f"CREATE SCHEMA IF NOT EXISTS {name}"
+        files = sorted((HERE / name).glob("*.sql"), key=lambda file: file.stem.endswith("_current"))
+        for file in files:
+            text = file.read_text().replace("-- {features}", feature_columns())
+            yield from (part for part in text.split(";\n") if part.strip())
+
+
+def feature_columns() -> str:
+    """The columns that `features.csv` and `concepts.csv` span, as they stand in CREATE TABLE."""
+    return "\n".join(f"    {name} {kind}," for name, kind in vocabulary.feature_columns().items())

@@ -1,0 +1,4 @@
+-- One row: the version of all tables together.
+CREATE TABLE IF NOT EXISTS ops.schema_version (
+    version INTEGER NOT NULL
+);

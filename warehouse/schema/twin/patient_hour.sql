@@ -1,0 +1,24 @@
+-- One row per patient and whole UTC hour in hospital: the twin as known at that hour.
+-- Rows used: time <= hour and arrived <= hour. Units: concepts.csv. Missing is NULL.
+CREATE TABLE IF NOT EXISTS twin.patient_hour (
+    bucket UTINYINT NOT NULL,            -- patient_id % 16: how the history is cut
+    patient_id BIGINT NOT NULL,
+    hour TIMESTAMPTZ NOT NULL,
+    encounter_id BIGINT,
+    age FLOAT,                           -- a, at the hour, from the year of birth
+    is_female FLOAT,                     -- 1, 0, NULL unknown
+    hours_in_hospital FLOAT,             -- h since the encounter began
+    -- {features}
+    news2_scale FLOAT,                   -- SpO2 scale used: 1 or 2
+    news2_respiratory_rate FLOAT,        -- points; NULL when not measured or too old
+    news2_spo2 FLOAT,
+    news2_oxygen FLOAT,
+    news2_systolic_bp FLOAT,
+    news2_heart_rate FLOAT,
+    news2_consciousness FLOAT,
+    news2_temperature FLOAT,
+    news2_known FLOAT,                   -- how many of the 7 parts are known
+    news2_total FLOAT,                   -- a lower bound while news2_known < 7; NULL when 0 known
+    news2_highest FLOAT                  -- the highest single part
+);
+ALTER TABLE twin.patient_hour SET PARTITIONED BY (bucket);

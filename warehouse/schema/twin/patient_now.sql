@@ -1,0 +1,22 @@
+-- One row per patient: the twin at the patient's own last `arrived`. Times, never ages.
+CREATE TABLE IF NOT EXISTS twin.patient_now (
+    patient_id BIGINT NOT NULL,
+    time TIMESTAMPTZ NOT NULL,           -- the instant: the patient's last arrived
+    encounter_id BIGINT,
+    age FLOAT,                           -- a, from the year of birth
+    is_female FLOAT,
+    hours_in_hospital FLOAT,
+    -- {features}
+    news2_scale FLOAT,
+    news2_respiratory_rate FLOAT,
+    news2_spo2 FLOAT,
+    news2_oxygen FLOAT,
+    news2_systolic_bp FLOAT,
+    news2_heart_rate FLOAT,
+    news2_consciousness FLOAT,
+    news2_temperature FLOAT,
+    news2_known FLOAT,
+    news2_total FLOAT,
+    news2_highest FLOAT,
+    batch_no BIGINT NOT NULL             -- the newest batch seen when it was computed
+);

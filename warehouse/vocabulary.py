@@ -1,0 +1,123 @@
+"""The clinical vocabulary: `reference/*.csv` as frames, `reference/sources/*.yml` as sources."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import yaml
+from pydantic import ValidationError
+
+from warehouse.errors import NotSetUp
+from warehouse.settings import Settings
+from warehouse.source import File as File
+from warehouse.source import Source
+
+REFERENCE = Path(__file__).parent / "reference"
+
+KEYS = {
+    "source_codes": ["code_set", "code"],
+    "source_values": ["code_set", "concept", "text"],
+    "source_locations": ["code_set", "name"],
+    "units": ["unit", "source_unit", "concept"],
+}
+"""The tables to which a hospital adds lines of its own (`WARDTWIN_SOURCES`): what each is about."""
+
+
+@cache
+def table(name: str) -> pd.DataFrame:
+    """One CSV as a frame, and the hospital's own lines where it may have some."""
+    shipped = _csv(REFERENCE / f"{name}.csv")
+    own = _own_folder()
+    if name not in KEYS or own is None or not (own / f"{name}.csv").exists():
+        return shipped
+    return _with_own(shipped, own / f"{name}.csv", KEYS[name])
+
+
+def _own_folder() -> Path | None:
+    own = Settings().sources
+    if own is not None and not own.is_dir():
+        raise NotSetUp(f"WARDTWIN_SOURCES names {own}, which is no folder")
+    return own
+
+
+def _csv(path: Path) -> pd.DataFrame:
+    """Text as it stands: the lab code "NA" is sodium, not a missing value."""
+    return pd.read_csv(path, keep_default_na=False, na_values={}, dtype=str)
+
+
+def _with_own(shipped: pd.DataFrame, path: Path, keys: list[str]) -> pd.DataFrame:
+    """Both; `NotSetUp` where the hospital's lines contradict ours, or mean no known concept."""
+    own = _csv(path)
+    if list(own) != list(shipped):
+        raise NotSetUp(f"{path.name} must have the columns {', '.join(shipped)}")
+    if "concept" in own and (
+        unknown := set(own["concept"]) - {"", *_csv(REFERENCE / "concepts.csv")["name"]}
+    ):
+        raise NotSetUp(f"{path.name}: no concept is called {', '.join(sorted(unknown))}")
+    both = pd.concat([shipped, own], ignore_index=True)
+    if len(twice := both[both.duplicated(keys)]):
+        first = ", ".join(twice.iloc[0][keys])
+        raise NotSetUp(f"{path.name}: there already is a line for {first}; take one of them out")
+    return both
+
+
+@cache
+def concepts() -> pd.DataFrame:
+    """One row per concept, by name; limits, hours and decimals as numbers."""
+    frame = table("concepts").set_index("name")
+    numbers = ["plausible_low", "plausible_high", "usual_low", "usual_high"]
+    numbers += ["valid_hours", "decimals"]
+    numbers += ["chart_low", "chart_high"]
+    return frame.assign(**{column: pd.to_numeric(frame[column]) for column in numbers})
+
+
+def twin_concepts(needs: Literal["full", "last"]) -> list[str]:
+    """The concepts whose twins carry all features (`full`), or only the latest value (`last`)."""
+    frame = concepts()
+    return list(frame.index[frame["features"] == needs])
+
+
+@cache
+def features() -> pd.DataFrame:
+    """One row per feature of a concept: name, window_hours, statistic, needs, meaning."""
+    return table("features").astype({"window_hours": int})
+
+
+@cache
+def feature_columns() -> dict[str, str]:
+    """Column name and SQL type of every concept feature, in the order of the twin tables."""
+    columns = {}
+    for concept in twin_concepts("full") + twin_concepts("last"):
+        for feature in features().itertuples():
+            if feature.needs == "last" or concept in twin_concepts("full"):
+                kind = "TIMESTAMPTZ" if feature.statistic == "time" else "FLOAT"
+                columns[f"{concept}_{feature.name}"] = kind
+    return columns
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Every source by name; the hospital's own come first, and replace ours of the same name.
+
+    Raises `NotSetUp`, naming the file and the field, for a faulty YAML.
+    """
+    own = _own_folder()
+    folders = [*([own] if own else []), REFERENCE / "sources"]
+    found = [_source(path) for folder in folders for path in sorted(folder.glob("*.yml"))]
+    named: dict[str, Source] = {}
+    for source in found:
+        named.setdefault(source.name, source)
+    return named
+
+
+def _source(path: Path) -> Source:
+    try:
+        return Source.model_validate(yaml.safe_load(path.read_text()))
+    except ValidationError as error:
+        faults = "; ".join(f"{_where(fault['loc'])}: {fault['msg']}" for fault in error.errors())
+        raise NotSetUp(f"the source {path.name} is not valid: {faults}") from None
+
+
+def _where(location: tuple) -> str:
+    return ".".join(str(step) for step in location) or "file"

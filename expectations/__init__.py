@@ -1,0 +1,1 @@
+"""What must hold: suites built from the vocabulary, the gate, the reports."""

@@ -1,0 +1,1 @@
+"""What is done: one sub-package per stage, one module per step."""

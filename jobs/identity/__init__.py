@@ -1,0 +1,1 @@
+"""Which patients' numbers mean one person: what sources and people have said, and how to say it."""

@@ -1,0 +1,1 @@
+"""Landed files become rows in one voice."""

@@ -1,0 +1,1 @@
+"""FHIR R4 exports: NDJSON of one resource type (`ndjson`), and bundles of many (`bundle`)."""

@@ -1,0 +1,91 @@
+"""A person signs a month's validation report, or rejects it; the decision is a landed file."""
+
+import json
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from expectations import report
+from expectations.report import FIRST_YEAR, LAST_YEAR, Month
+from jobs.validation import build
+from warehouse import Lake, decisions
+from warehouse.lake import Connection, insert
+
+DECISIONS = {"approve": "approved", "reject": "rejected"}
+TEXTS = ("period", "data_hash", "by", "at")
+
+
+def prepare(lake: Lake, month: str, *, now: datetime) -> dict:
+    """Write the report of a month (empty: the one before `now`); returns what is to be signed.
+
+    period, data_hash and the counts, and `file`: where the report lies.
+    """
+    last = now.replace(day=1) - timedelta(days=1)
+    chosen = Month.named(month or f"{last:%Y-%m}")
+    build.run(lake, now=now, month=chosen)
+    return report.write(lake, chosen, report.path(lake, chosen.name))
+
+
+def answer(lake: Lake, prepared: dict, answered: dict) -> dict:
+    """Land what a person answered to what `prepare` returned. Returns period, hash and action.
+
+    `answered`: Airflow's chosen_options, responded_at, responded_by_user.
+    """
+    action = answered["chosen_options"][0].lower()
+    who, at = answered["responded_by_user"]["name"], answered["responded_at"]
+    at = datetime.fromisoformat(at) if isinstance(at, str) else at
+    saw = {name: value for name, value in prepared.items() if isinstance(value, int)}
+    decisions.sign(lake.settings, prepared["period"], prepared["data_hash"], action, saw, who, at)
+    return {name: prepared[name] for name in ("period", "data_hash")} | {"action": action}
+
+
+def apply(con: Connection, lake: Lake, found: dict[str, dict], batch_no: int) -> set[str]:
+    """Record the sign-offs among the decisions of a landed file; returns their ids."""
+    valid = {key: line for key, line in found.items() if _is_valid(line)}
+    rows = [
+        {
+            "decision_id": key,
+            "period": line["period"],
+            "data_hash": line["data_hash"],
+            "who": lake.keys.veil(line["by"]),
+            "time": datetime.fromisoformat(line["at"]),
+            "decision": DECISIONS[line["action"]],
+            "saw": json.dumps(line["saw"]),
+            "batch_no": batch_no,
+        }
+        for key, line in valid.items()
+    ]
+    if rows:
+        insert(con, "quality.sign_off", pd.DataFrame(rows))
+    return set(valid)
+
+
+def _is_valid(line: dict) -> bool:
+    """Whether the line says who decides what about which month; if so, it can be kept."""
+    action, saw = line.get("action"), line.get("saw")
+    return (
+        line.get("kind") == "sign_off"
+        and isinstance(action, str)
+        and action in DECISIONS
+        and all(_is_text(line.get(name)) for name in TEXTS)
+        and isinstance(saw, dict)
+        and all(isinstance(value, int) for value in saw.values())
+        and Month.is_one(line["period"])
+        and _is_time(line["at"])
+    )
+
+
+def _is_text(value: object) -> bool:
+    """Some text that can be written as UTF-8: JSON may hold half of a surrogate pair."""
+    if not isinstance(value, str) or not value.strip():
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _is_time(text: str) -> bool:
+    """With its zone, and in years that every clock and table here can hold."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return time.tzinfo is not None and FIRST_YEAR <= time.year <= LAST_YEAR

@@ -1,0 +1,1 @@
+"""Whom someone has to look at: levels, what raises an alert, and an alert's life."""

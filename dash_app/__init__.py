@@ -1,0 +1,1 @@
+"""What people see: the Ward and Patient pages, and the Quality pages."""

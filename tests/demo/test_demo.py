@@ -1,0 +1,213 @@
+"""`wardtwin demo --check` on a small hospital, with a real Airflow and the real pages."""
+
+import ctypes
+import gzip
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from jobs.demo import airflow_server, site
+from jobs.demo.airflow_server import Airflow
+from jobs.demo.demo import DAGS
+from jobs.demo.services import Services
+from jobs.simulate.hospital import write_history
+from warehouse import Lake, Settings, schema
+from warehouse.digest import digests
+
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]
+
+WARDTWIN = str(Path(sys.executable).parent / "wardtwin")
+PR_SET_CHILD_SUBREAPER = 36
+KEPT = [name for name in schema.SCHEMAS if name != "report"]
+"""Schema `report` is made anew for the time of its run."""
+SMALL = ["--patients", "150", "--days", "3", "--beds", "8"]
+BATCH_ID = re.compile("[0-9a-f]{64}")
+KEYS = "sources ignored patients admissions twin_hours model alerts dags seconds peak_mb synthetic"
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "var"
+
+
+@pytest.fixture(scope="module")
+def adopted_before() -> set[int]:
+    """From here on, processes whose parents have ended become children of this one (prctl(2))."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    yield _orphans()
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 0)
+
+
+@pytest.fixture(scope="module")
+def done(var, adopted_before) -> subprocess.CompletedProcess:
+    command = [WARDTWIN, "demo", "--check", *SMALL]
+    return subprocess.run(command, env=_environment(var), capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def shown(done) -> dict:
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_check_of_a_small_hospital_finds_no_fault(done, shown):
+    assert "FAULT" not in done.stderr
+    assert done.returncode == 0
+
+
+def test_the_last_line_is_one_object_with_everything_in_it(shown):
+    assert sorted(shown) == sorted(KEYS.split())
+
+
+def test_every_row_of_every_source_is_accounted_for(shown):
+    assert sorted(shown["sources"]) == ["demo-ehr", "demo-lab", "demo-monitor"]
+    for rows in shown["sources"].values():
+        assert rows["read"] == rows["accepted"] + rows["quarantined"] + rows["duplicate"]
+
+
+def test_airflow_ran_every_dag(shown):
+    assert shown["dags"] == dict.fromkeys(DAGS, "success")
+
+
+def test_time_and_memory_are_told(shown):
+    assert set(DAGS) <= set(shown["seconds"])
+    assert 500 < shown["peak_mb"] < 8000
+
+
+def test_nothing_is_left_running(done, adopted_before):
+    assert _orphans() == adopted_before
+
+
+def test_airflow_keeps_ids_and_counts_of_the_files_only(done, var):
+    rows = _ask_airflow(var, "SELECT value FROM xcom WHERE dag_id = 'ingest_ehr'")
+    texts = {text for [value] in rows for text in _texts(json.loads(value))}
+    names = {text for text in texts if not BATCH_ID.fullmatch(text)}
+    assert names <= {"demo-ehr", "demo-lab"}
+
+
+def test_the_counts_of_a_run_are_on_its_assets(done, var):
+    rows = _ask_airflow(var, "SELECT extra FROM asset_event WHERE source_dag_id = 'ingest_ehr'")
+    for extra in (json.loads(row) for [row] in rows):
+        assert extra["read"] == extra["accepted"] + extra["quarantined"] + extra["duplicate"]
+
+
+def test_lineage_tells_of_every_dag_where_it_was_asked_for(done, var):
+    lines = (var / "airflow" / "lineage.jsonl").read_text().splitlines()
+    events = [json.loads(line) for line in lines]
+    ended = {event["job"]["name"] for event in events if event["eventType"] == "COMPLETE"}
+    assert {"ingest_ehr.ingest", "rebuild_twins.rebuild", "train_model.train"} <= ended
+
+
+def test_no_patients_name_or_number_stands_in_clear_anywhere(done, var, tmp_path):
+    planted = _names_and_numbers(var, tmp_path)
+    assert len(planted) > 40
+    for path in _files_of(var):
+        found = [text for text in planted if text in path.read_bytes()]
+        assert not found, path
+
+
+@pytest.fixture(scope="module")
+def again(done, var) -> Iterator[tuple[Airflow, Settings]]:
+    """The same Airflow, started once more on what the demo has left."""
+    settings = site.with_free_ports(Settings(var=var))
+    with Services(lambda sessions: None) as services:
+        airflow = Airflow(services.add(airflow_server.start(settings)), settings)
+        airflow.wait_until_ready(DAGS)
+        yield airflow, settings
+        airflow.calm(DAGS)
+
+
+def test_a_second_run_of_any_dag_changes_nothing(again):
+    airflow, settings = again
+    for dag_id in DAGS:  # the live ward had written on
+        airflow.run(dag_id, _conf(dag_id), print)
+    with Lake.open(settings).read() as con:
+        before = digests(con, KEPT)
+    for dag_id in DAGS:
+        assert airflow.run(dag_id, _conf(dag_id), print)["state"] == "success", dag_id
+        assert _changed(before, settings) == [], dag_id
+
+
+def test_an_interrupt_while_it_starts_leaves_nothing_running(done, var, adopted_before):
+    ports = site.with_free_ports(Settings())
+    environment = _environment(var) | {
+        "WARDTWIN_AIRFLOW_PORT": str(ports.airflow_port),
+        "WARDTWIN_DASH_PORT": str(ports.dash_port),
+    }
+    command = [WARDTWIN, "demo", *SMALL]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as demo:
+        while b"airflow:" not in demo.stderr.readline():
+            assert demo.poll() is None
+        time.sleep(3)
+        demo.send_signal(signal.SIGINT)
+        told = demo.stderr.read().decode()
+    assert demo.returncode == 0, told
+    assert _orphans() == adopted_before
+
+
+def _environment(var: Path) -> dict[str, str]:
+    return os.environ | {"WARDTWIN_VAR": str(var), "WARDTWIN_LINEAGE": "True"}
+
+
+def _orphans() -> set[int]:
+    """Children of this process: it has adopted whatever the demo has left behind."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            if entry.name.isdigit() and int(fields[1]) == os.getpid() and fields[0] != "Z":
+                found.add(int(entry.name))
+    return found
+
+
+def _conf(dag_id: str) -> dict:
+    return {"full": True} if dag_id == "rebuild_twins" else {}
+
+
+def _changed(before: dict, settings: Settings) -> list[str]:
+    """The tables whose rows are others than before."""
+    with Lake.open(settings).read() as con:
+        now = digests(con, KEPT)
+    return [table for table in before if now[table] != before[table]]
+
+
+def _ask_airflow(var: Path, question: str) -> list[tuple]:
+    con = sqlite3.connect(f"file:{var}/airflow/airflow.db?mode=ro", uri=True)
+    with closing(con):
+        rows = con.execute(question).fetchall()
+    assert rows
+    return rows
+
+
+def _texts(value) -> list[str]:
+    """Every text in a JSON value that is no key of an object."""
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for one in inner for text in _texts(one)]
+
+
+def _names_and_numbers(var: Path, folder: Path) -> set[bytes]:
+    """What the exports say in clear of who the patients are: the same world, written once more."""
+    write_history(folder, **site.stored_world(var).parameters())
+    with gzip.open(folder / "demo-ehr" / "Patient.ndjson.gz") as lines:
+        patients = [json.loads(line) for line in lines]
+    families = {patient["name"][0]["family"] for patient in patients if patient.get("name")}
+    return {text.encode() for text in families | {patient["id"] for patient in patients}}
+
+
+def _files_of(var: Path) -> Iterator[Path]:
+    """Everything that a run has left behind; what still lies in landing has not been taken in."""
+    for path in var.rglob("*"):
+        if path.is_file() and var / "landing" not in path.parents:
+            yield path

@@ -116,6 +116,23 @@ def test_no_patients_name_or_number_stands_in_clear_anywhere(done, var, tmp_path
         assert not found, path
 
 
+def test_an_interrupt_while_it_starts_leaves_nothing_running(done, var, adopted_before):
+    ports = site.with_free_ports(Settings())
+    environment = _environment(var) | {
+        "WARDTWIN_AIRFLOW_PORT": str(ports.airflow_port),
+        "WARDTWIN_DASH_PORT": str(ports.dash_port),
+    }
+    command = [WARDTWIN, "demo", *SMALL]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as demo:
+        while b"airflow:" not in demo.stderr.readline():
+            assert demo.poll() is None
+        time.sleep(3)
+        demo.send_signal(signal.SIGINT)
+        told = demo.stderr.read().decode()
+    assert demo.returncode == 0, told
+    assert _orphans() == adopted_before
+
+
 @pytest.fixture(scope="module")
 def again(done, var) -> Iterator[tuple[Airflow, Settings]]:
     """The same Airflow, started once more on what the demo has left."""
@@ -136,23 +153,6 @@ def test_a_second_run_of_any_dag_changes_nothing(again):
     for dag_id in DAGS:
         assert airflow.run(dag_id, _conf(dag_id), print)["state"] == "success", dag_id
         assert _changed(before, settings) == [], dag_id
-
-
-def test_an_interrupt_while_it_starts_leaves_nothing_running(done, var, adopted_before):
-    ports = site.with_free_ports(Settings())
-    environment = _environment(var) | {
-        "WARDTWIN_AIRFLOW_PORT": str(ports.airflow_port),
-        "WARDTWIN_DASH_PORT": str(ports.dash_port),
-    }
-    command = [WARDTWIN, "demo", *SMALL]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as demo:
-        while b"airflow:" not in demo.stderr.readline():
-            assert demo.poll() is None
-        time.sleep(3)
-        demo.send_signal(signal.SIGINT)
-        told = demo.stderr.read().decode()
-    assert demo.returncode == 0, told
-    assert _orphans() == adopted_before
 
 
 def _environment(var: Path) -> dict[str, str]:

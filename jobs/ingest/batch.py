@@ -118,15 +118,21 @@ def judge(lake: Lake, landed: Landed) -> Judged:
 
 
 def judge_again(
-    lake: Lake, source: Source, file: File, landed: datetime, into: str, rows: pd.DataFrame,
+    lake: Lake, source: Source, into: str, refused: pd.DataFrame, staged: pd.DataFrame,
     places: pd.DataFrame | None,
 ) -> Judged:  # fmt: skip
-    """Judge refused rows once more: `rows` holds line, part and the staged columns."""
+    """Judge refused rows of one batch and table once more.
+
+    `refused`: kind and first_seen, as they stood in quarantine; `staged`: line, part and the
+    columns as they were staged.
+    """
+    first = refused.iloc[0]
+    file = next(file for file in source.files if file.kind == first["kind"])
     judged = Judged(_scratch(lake), into)
-    judged.con.register("refused_rows", rows)
-    columns = {column: column for column in staging.COLUMNS[into] if column in rows}
+    judged.con.register("refused_rows", staged)
+    columns = {column: column for column in staging.COLUMNS[into] if column in staged}
     staging.stage(judged.con, into, "SELECT * FROM refused_rows", columns)
-    _judge_staged(judged, lake, source, file, landed, places)
+    _judge_staged(judged, lake, source, file, first["first_seen"], places)
     return judged
 
 

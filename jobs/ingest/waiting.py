@@ -9,9 +9,8 @@ from contextlib import closing
 
 import pandas as pd
 
-from expectations import gate
-from jobs.ingest import ledger, rows
 from jobs.ingest.batch import judge_again
+from jobs.ingest.readmit import readmit
 from jobs.ingest.rows import Added
 from warehouse import Lake, vocabulary
 from warehouse.lake import Connection, frame, sql
@@ -49,30 +48,11 @@ def _is_waiting(con: Connection, batch_no: int) -> bool:
 
 
 def _release_batch(
-    con: Connection,
-    lake: Lake,
-    batch: pd.DataFrame,
-    places: pd.DataFrame,
-    batch_no: int,
+    con: Connection, lake: Lake, batch: pd.DataFrame, places: pd.DataFrame, batch_no: int
 ) -> Added:
-    first = batch.iloc[0]
-    source = vocabulary.sources()[first["source"]]
-    file = next(file for file in source.files if file.kind == first["kind"])
+    source = vocabulary.sources()[batch.iloc[0]["source"]]
     texts = [json.loads(lake.keys.decrypt(row)) for row in batch["refused_row"]]
-    again = judge_again(
-        lake,
-        source,
-        file,
-        first["first_seen"],
-        "observation",
-        pd.DataFrame(texts),
-        places,
-    )
-    with closing(again):
-        added = rows.add(con, "observation", again.accepted("observation"), source, batch_no)
-        released = again.accepted_lines("observation")
-        refused = gate.broken(again.con, "observation")
-    ledger.set_right(con, first["batch_id"], released, added)
-    ledger.rename(con, first["batch_id"], refused)
-    ledger.recount(con, first["batch_id"], "observation", batch["rules"], refused["rules"])
+    staged = pd.DataFrame(texts)
+    with closing(judge_again(lake, source, "observation", batch, staged, places)) as again:
+        added, _ = readmit(con, again, source, "observation", batch, batch_no)
     return added

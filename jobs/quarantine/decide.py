@@ -10,9 +10,10 @@ from datetime import datetime
 
 import pandas as pd
 
-from expectations import gate, suites
-from jobs.ingest import ledger, rows
+from expectations import suites
+from jobs.ingest import rows
 from jobs.ingest.batch import judge_again
+from jobs.ingest.readmit import readmit
 from jobs.ingest.rows import Added
 from jobs.ingest.staging import COLUMNS
 from warehouse import Lake, vocabulary
@@ -96,23 +97,14 @@ def _let_in(
 ) -> tuple[Added, set[str]]:
     """Judge the rows of one batch and table once more, and add those that pass."""
     first = group.iloc[0]
-    into, batch_id = first["into_table"], first["batch_id"]
-    source = vocabulary.sources()[first["source"]]
-    file = next(file for file in source.files if file.kind == first["kind"])
+    into, source = first["into_table"], vocabulary.sources()[first["source"]]
     staged = pd.DataFrame(list(_staged(lake, group, valid)))
     places = frame(con, sql("places")) if source.is_device else None
-    again = judge_again(lake, source, file, first["first_seen"], into, staged, places)
-    with closing(again):
+    with closing(judge_again(lake, source, into, group, staged, places)) as again:
         _allow(again.con, into, group[group["action"] == "release"])
         rows.add_identities(con, again.identities, source, batch_no, lake.keys)
-        added = rows.add(con, into, again.accepted(into), source, batch_no)
-        released = again.accepted_lines(into)
-        refused = gate.broken(again.con, into)
-    ledger.set_right(con, batch_id, released, added)
-    ledger.rename(con, batch_id, refused)
-    ledger.recount(con, batch_id, into, group["rules"], refused["rules"])
-    let_in = group.merge(released, on=["line", "part"])
-    return added, set(let_in["decision_id"])
+        added, let_in = readmit(con, again, source, into, group, batch_no)
+    return added, set(group.merge(let_in, on=["line", "part"])["decision_id"])
 
 
 def _staged(lake: Lake, group: pd.DataFrame, valid: Decisions) -> Iterator[dict]:

@@ -6,6 +6,7 @@ Its rows stay in a DuckDB connection of their own from the first cell to the las
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 import pandas as pd
 
@@ -43,11 +44,11 @@ class Judged:
     identities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=IDENTITIES))
     results: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RESULTS))
 
-    @property
+    @cached_property
     def read(self) -> int:
         return self._count([f"typed_{into}" for into in self.tables] + ["rejects"])
 
-    @property
+    @cached_property
     def quarantined(self) -> int:
         return self._count([f"broken_{into}" for into in self.tables] + ["rejects"])
 

@@ -92,18 +92,19 @@ def add(
         "AS content FROM accepted"
     )
     con.unregister("accepted")
-    _keep_fresh(con, table)
+    found = {*accepted.schema.names, "is_revised"}
+    wanted = [row[0] for row in con.execute(f"DESCRIBE {table.name}").fetchall()]
+    _keep_fresh(con, table, "patient_id" if "patient_id" in wanted else "NULL")
     own = {"batch_no": batch_no, "source": source.name, "site": source.site}
-    _insert(con, table, own)
+    _insert(con, table, found, wanted, own)
     if into == "link":
         con.execute("DELETE FROM clinical.person")
         con.execute(f"INSERT INTO clinical.person BY NAME {sql('persons')}")
-    return _told(con, table, into)
+    return _told(con, table, into, found)
 
 
-def _keep_fresh(con: Connection, table: Table) -> None:
+def _keep_fresh(con: Connection, table: Table, patient: str) -> None:
     """Make `fresh`: the rows not yet in the table nor earlier in this batch."""
-    patient = "patient_id" if "patient_id" in _columns(con, table.name) else "NULL"
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE known AS SELECT {table.key} AS key, arrived, "
         f"CAST({patient} AS BIGINT) AS patient_id, hash({', '.join(table.content)}) AS content "
@@ -142,10 +143,8 @@ def _keep_fresh(con: Connection, table: Table) -> None:
     con.execute("CREATE OR REPLACE TEMP VIEW fresh AS FROM different")
 
 
-def _insert(con: Connection, table: Table, own: dict) -> None:
+def _insert(con: Connection, table: Table, found: set[str], wanted: list[str], own: dict) -> None:
     """The columns that the table has: those of the rows, and what the batch itself knows."""
-    found = _columns(con, "fresh")
-    wanted = _columns(con, table.name)
     columns = [column for column in wanted if column in found]
     known = {name: value for name, value in own.items() if name in wanted and name not in found}
     values = "".join(f", ${name} AS {name}" for name in known)
@@ -154,9 +153,8 @@ def _insert(con: Connection, table: Table, own: dict) -> None:
     )
 
 
-def _told(con: Connection, table: Table, into: str) -> Added:
+def _told(con: Connection, table: Table, into: str, columns: set[str]) -> Added:
     """Counts, and about whom: also those whom an earlier version was about."""
-    columns = _columns(con, "fresh")
     unmapped = "count(*) FILTER (concept IS NULL)" if "concept" in columns else "0"
     rows, unmapped = con.execute(f"SELECT count(*), {unmapped} FROM fresh").fetchone()
     patients, devices, others = (
@@ -226,7 +224,3 @@ def _pruned(con: Connection, table: Table) -> str:
 def _encrypted(texts: pd.Series, keys: Keys) -> pd.Series:
     """Each text as ciphertext, each different text once; missing stays missing."""
     return texts.map({text: keys.encrypt(text) for text in texts.dropna().unique()}).astype(object)
-
-
-def _columns(con: Connection, table: str) -> list[str]:
-    return [row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()]

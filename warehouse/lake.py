@@ -40,7 +40,7 @@ __all__ = [
     "sql",
 ]
 
-EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner", "httpfs")
+EXTENSIONS = ("ducklake", "httpfs")
 
 
 class Lake:
@@ -50,7 +50,8 @@ class Lake:
         self.settings = settings
         self.keys = Keys.load(settings.keys)
         self._con = scratch(settings.threads, settings.memory, settings.spill)
-        for extension in EXTENSIONS:
+        scanner = "sqlite_scanner" if _sqlite_path(settings.catalog_uri) else "postgres_scanner"
+        for extension in (*EXTENSIONS, scanner):
             _install(extension)
             self._con.execute(f"LOAD {extension}")
         self._attach("lake")

@@ -10,7 +10,7 @@ from jobs.twins import patient_hour
 from tests.conftest import NOW
 from tests.ingest.conftest import at
 from tests.ingest.hl7 import adt, header, message, obr, obx, pid, pv1
-from warehouse import Lake, Settings
+from warehouse import Lake
 from warehouse.digest import digests
 from warehouse.errors import DecisionIncomplete, NotSetUp
 
@@ -35,8 +35,8 @@ def merge(gone: str, kept: str, event="A40", sent=LATER) -> str:
 class Ward:
     """A lake that takes in messages, one file each, and tells its twins by native number."""
 
-    def __init__(self, settings: Settings):
-        self.lake = Lake.create(settings)
+    def __init__(self, lake: Lake):
+        self.lake = lake
         self.count = itertools.count()
 
     def take(self, *messages: str) -> "Ward":
@@ -65,8 +65,8 @@ class Ward:
 
 
 @pytest.fixture
-def ward(settings):
-    return Ward(settings)
+def ward(lake):
+    return Ward(lake)
 
 
 def test_a_merge_leaves_one_twin_of_both_numbers(ward):
@@ -126,7 +126,8 @@ def test_the_history_of_a_person_is_that_of_all_their_numbers(ward):
 def test_the_order_of_landing_does_not_matter(ward, settings, tmp_path):
     said = [told("A", "72"), told("B", "60", hour=7), merge("A", "B"), merge("B", "C")]
     ward.take(*said)
-    other = Ward(settings.model_copy(update={"var": tmp_path / "other", "key_file": settings.keys}))
+    apart = {"var": tmp_path / "other", "key_file": settings.keys}
+    other = Ward(Lake.create(settings.model_copy(update=apart)))
     other.take(*reversed(said))
     for each in (ward, other):
         patient_hour.rebuild(each.lake)

@@ -18,7 +18,7 @@ from httpx import Client
 from jobs.fhir_pages import Page, client_of, fhir_time, pages
 from jobs.ingest.landing import file_of
 from jobs.log import log
-from warehouse import Settings
+from warehouse import Settings, durable
 from warehouse.errors import NotSetUp
 from warehouse.locks import file_lock
 from warehouse.source import Source
@@ -57,12 +57,13 @@ def _pull(client: Client, settings: Settings, source: Source, kind: str, now: da
         found = pages(client, source, kind, _query(source, known, now))
         count, newest, digest = _write(file, found, kind, now)
     if count and digest != known.get("digest"):
-        _land(part, _target(source, part.parent, kind, digest))
+        part.replace(_target(source, part.parent, kind, digest))
+        durable.sync(part.parent)
     part.unlink(missing_ok=True)
     if newest:
         watermark = max(newest, min(fhir_time(known.get("watermark")) or newest, now))
         state[kind] = {"watermark": watermark.isoformat(), "digest": digest}
-        _save(state_path, state)
+        durable.write(state_path, [orjson.dumps(state)])
     return count
 
 
@@ -110,27 +111,3 @@ def _target(source: Source, folder: Path, kind: str, digest: str) -> Path:
     if file is None or (file.format, file.kind) != ("fhir", kind):
         raise NotSetUp(f"{source.name}: no file of its YAML has the kind {kind}: add one")
     return folder / name
-
-
-def _land(part: Path, target: Path) -> None:
-    part.replace(target)
-    _sync(target.parent)
-
-
-def _save(path: Path, state: dict) -> None:
-    """The watermarks, replaced at once or not at all."""
-    side = path.with_suffix(".part")
-    with side.open("wb") as file:
-        file.write(orjson.dumps(state))
-        file.flush()
-        os.fsync(file.fileno())
-    side.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

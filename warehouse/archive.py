@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from warehouse import durable
 from warehouse.errors import NotSetUp
 from warehouse.keys import Keys
 
@@ -32,12 +33,12 @@ class Archive:
         target = self._path(batch_id, "file")
         if not target.exists():
             with source.open("rb") as plain:
-                self._write(target, self._encrypted(plain))
+                durable.write(target, self._encrypted(plain))
 
     def note(self, batch_id: str, sidecar: dict) -> None:
         """Keep what is known of the file (source, name, landed, batch number, ...)."""
         cipher_text = self._seal(os.urandom(8), 0, True, json.dumps(sidecar).encode())
-        self._write(self._path(batch_id, "sidecar"), [cipher_text])
+        durable.write(self._path(batch_id, "sidecar"), [cipher_text])
 
     def sidecars(self) -> list[dict]:
         """Every sidecar, in the order of batch numbers; each names its `batch_id`."""
@@ -55,22 +56,10 @@ class Archive:
         path = self._path(batch_id, "file")
         if not path.exists():
             raise NotSetUp(f"the archive has no file for batch {batch_id}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._write(target, self._decrypted(path))
+        durable.write(target, self._decrypted(path))
 
     def _path(self, batch_id: str, kind: str) -> Path:
         return self.folder / batch_id[:2] / f"{batch_id}.{kind}"
-
-    def _write(self, target: Path, chunks: Iterator[bytes] | list[bytes]) -> None:
-        """All or nothing: to a side file, to the disk, then to its name."""
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        side = target.with_name(f".{target.name}.{os.getpid()}.part")
-        with os.fdopen(os.open(side, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        side.replace(target)
 
     def _encrypted(self, plain) -> Iterator[bytes]:
         prefix, number, chunk = os.urandom(8), 0, plain.read(CHUNK)

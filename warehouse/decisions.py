@@ -19,12 +19,12 @@ in landing no longer than an export does, and is archived encrypted.
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from warehouse import durable
 from warehouse.errors import DecisionIncomplete
 from warehouse.settings import Settings
 
@@ -68,10 +68,14 @@ def sign(
 
 def _landed(settings: Settings, kind: str, lines: list[dict], at: datetime) -> Path:
     data = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    return write(settings, kind, data, at, "jsonl")
+
+
+def write(settings: Settings, kind: str, data: bytes, at: datetime, ending: str) -> Path:
+    """Land a file of decisions under the name that its kind, time and content give it."""
     digest = hashlib.sha256(data).hexdigest()[:12]
-    return _write(
-        _folder(settings) / f"{kind}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest}.jsonl", data
-    )
+    name = f"{kind}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest}.{ending}"
+    return durable.write(_folder(settings) / name, [data])
 
 
 def _decided(kind: str, row: dict) -> dict:
@@ -103,15 +107,3 @@ def _lines(path: Path) -> Iterator[dict]:
 
 def _folder(settings: Settings) -> Path:
     return settings.landing / FOLDER
-
-
-def _write(target: Path, data: bytes) -> Path:
-    """All or nothing: to a side file that no reader takes for finished, then to its name."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    side = target.with_name(f".{target.name}.{os.getpid()}.part")
-    with os.fdopen(os.open(side, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    side.replace(target)
-    return target

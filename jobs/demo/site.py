@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jobs.demo import processes, web
 from jobs.simulate.world import LIVE_HOURS
-from warehouse import Settings
+from warehouse import Settings, durable
 from warehouse.errors import NotSetUp
 
 ROOT = Path(__file__).parents[2]
@@ -99,9 +99,7 @@ def remember(var: Path, hospital: str, world: World | None, written: datetime | 
         "world": world and asdict(world),
         "written_until": written and written.isoformat(),
     }
-    part = var / ".demo.json.part"
-    part.write_text(json.dumps(told, indent=1) + "\n")
-    part.replace(var / "demo.json")
+    durable.write(var / "demo.json", [(json.dumps(told, indent=1) + "\n").encode()])
 
 
 @contextmanager

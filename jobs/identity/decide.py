@@ -5,15 +5,13 @@ reason, at. It is judged and taken in as any export is; the newest word on two n
 """
 
 import csv
-import hashlib
 import io
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from warehouse import decisions
 from warehouse.errors import DecisionIncomplete, NotSetUp
 from warehouse.lake import Lake
-from warehouse.settings import Settings
 
 COLUMNS = ("patient_id", "into_id", "is_linked", "by", "reason", "at")
 
@@ -35,7 +33,7 @@ def land(
     said = [patient_id, into_id, str(is_linked).lower(), by, reason, at.astimezone(UTC).isoformat()]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([COLUMNS, said])
-    return _write(lake.settings, text.getvalue().encode(), at)
+    return decisions.write(lake.settings, "identity", text.getvalue().encode(), at, "csv")
 
 
 def _check(lake: Lake, patient_id: int, into_id: int, is_linked: bool) -> None:
@@ -55,19 +53,3 @@ def _check(lake: Lake, patient_id: int, into_id: int, is_linked: bool) -> None:
         raise NotSetUp("one of the two is no known patient: `wardtwin identity list` tells who is")
     if not is_linked and not linked:
         raise NotSetUp("nobody has linked these two: `wardtwin identity list` tells who is")
-
-
-def _write(settings: Settings, data: bytes, at: datetime) -> Path:
-    """All or nothing: to a side file that no reader takes for finished, then to its name."""
-    name = (
-        f"identity-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{hashlib.sha256(data).hexdigest()[:12]}.csv"
-    )
-    target = settings.landing / "decisions" / name
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    side = target.with_name(f".{name}.part")
-    with os.fdopen(os.open(side, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    side.replace(target)
-    return target

@@ -12,6 +12,7 @@ import os
 from io import FileIO
 from pathlib import Path
 
+from warehouse import durable
 from warehouse.errors import NotSetUp
 
 VT, FS, CR = b"\x0b", b"\x1c", b"\r"
@@ -79,7 +80,7 @@ class Spool:
         self._path.rename(target)
         self._file.close()
         following_path.rename(self._path)
-        _sync(self.folder)
+        durable.sync(self.folder)
         self._file = following
         self._spooled, self._end = [], 0
         self._forget_the_oldest()
@@ -94,7 +95,7 @@ class Spool:
         left = self._path.read_bytes() if self._path.exists() else b""
         whole = left[: left.rfind(FS + CR) + 2] if FS + CR in left else b""
         self._file = _opened(self._path)
-        _sync(self.folder)
+        durable.sync(self.folder)
         self._spooled, self._end = [], len(whole)
         self._cut_what_is_torn()
         self._remember([frame.removeprefix(VT) for frame in whole.split(FS + CR)[:-1]])
@@ -114,13 +115,7 @@ class Spool:
     def _forget_the_oldest(self) -> None:
         if len(self._seen) > 2 * WINDOW:
             self._seen = dict.fromkeys(list(self._seen)[-WINDOW:])
-            side = self._seen_path.with_name(".mllp-seen.tmp")
-            with side.open("wb") as file:
-                file.write(b"".join(self._seen))
-                file.flush()
-                os.fsync(file.fileno())
-            side.replace(self._seen_path)
-            _sync(self.folder)
+            durable.write(self._seen_path, self._seen)
 
 
 def digest(message: bytes) -> bytes:
@@ -159,12 +154,3 @@ def _only(path: Path) -> int:
             f"another listener stores messages in {path.parent}: stop it, or give another source"
         ) from None
     return lock
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,9 +3,9 @@
 import hashlib
 import hmac
 import json
-import os
 from pathlib import Path
 
+from warehouse import durable
 from warehouse.errors import ModelUnusable
 
 
@@ -24,10 +24,9 @@ def read(path: Path, key: bytes) -> dict:
 
 def write(path: Path, document: dict, key: bytes) -> None:
     """Sign and write; a reader sees the old file or the new one, never a part."""
-    part = path.with_name(f".{path.name}.part")
     sealed = document | {"signature": _signature(document, key)}
-    part.write_text(json.dumps(sealed, indent=1, allow_nan=False) + "\n")
-    os.replace(part, path)
+    text = json.dumps(sealed, indent=1, allow_nan=False) + "\n"
+    durable.write(path, [text.encode()])
 
 
 def _signature(document: dict, key: bytes) -> str:

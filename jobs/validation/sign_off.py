@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pandas as pd
 
@@ -18,12 +19,26 @@ TEXTS = ("period", "data_hash", "by", "at")
 def prepare(lake: Lake, month: str, *, now: datetime) -> dict:
     """Write the report of a month (empty: the one before `now`); returns what is to be signed.
 
-    period, data_hash and the counts, and `file`: where the report lies.
+    period, data_hash and the counts, `file`: where the report lies, and `question`: in Markdown.
     """
     last = now.replace(day=1) - timedelta(days=1)
     chosen = Month.named(month or f"{last:%Y-%m}")
     build.run(lake, now=now, month=chosen)
-    return report.write(lake, chosen, report.path(lake, chosen.name))
+    told = report.write(lake, chosen, report.path(lake, chosen.name))
+    return told | {"question": _question(told, f"{lake.settings.pages_url}/reports")}
+
+
+def _question(told: dict, address: str) -> str:
+    """What a person reads before they approve or reject."""
+    counts = {name: value for name, value in told.items() if isinstance(value, int)}
+    rows = [f"| {name.replace('_', ' ')} | {value:,} |" for name, value in counts.items()]
+    lines = [
+        f"Read [the report]({address}/{Path(told['file']).name}), then approve or reject it. "
+        "You sign that you have seen these counts.",
+        "\n".join([f"| In {told['period']} | |", "|---|--:|", *rows]),
+        f"Made from data `{told['data_hash']}`: a change of them voids your sign-off.",
+    ]
+    return "\n\n".join(lines)
 
 
 def answer(lake: Lake, prepared: dict, answered: dict) -> dict:

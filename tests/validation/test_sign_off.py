@@ -46,6 +46,14 @@ def test_the_month_before_is_what_is_signed(prepared):
     assert (prepared["batches"], prepared["read"]) == (3, 300)
 
 
+def test_the_question_shows_the_counts_their_hash_and_where_the_report_is_served(lake, prepared):
+    question = prepared["question"]
+    assert "| read | 300 |" in question
+    assert "| refused batches | 0 |" in question
+    assert prepared["data_hash"] in question
+    assert f"({lake.settings.pages_url}/reports/validation-2026-03.html)" in question
+
+
 def test_an_approval_is_recorded_with_who_when_and_what_they_saw(lake, prepared):
     (found,) = answer(lake, prepared)
     assert (found["period"], found["decision"]) == ("2026-03", "approved")

@@ -102,12 +102,20 @@ class Airflow:
 
     def run(self, dag_id: str, conf: dict, report: Callable[[str], None]) -> dict:
         """Trigger a DAG and wait for its run to end. Returns the run as Airflow records it."""
-        run = self._ask("POST", f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf})
+        return self.wait(self.trigger(dag_id, conf), report)
+
+    def trigger(self, dag_id: str, conf: dict) -> dict:
+        """Start a run of a DAG. Returns it as Airflow records it."""
+        run = self.ask("POST", f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf})
         self._runs_since = self._runs_since or run["queued_at"]
-        self._pause(dag_id, False)  # only now: a run that a schedule owes would go first
-        path = _path(run)
+        self.pause(dag_id, False)  # only now: a run that a schedule owes would go first
+        return run
+
+    def wait(self, run: dict, report: Callable[[str], None]) -> dict:
+        """Wait for a run to end. Returns it as Airflow records it."""
+        path, dag_id = path_of(run), run["dag_id"]
         last_word = time.monotonic()
-        while (run := self._ask("GET", path))["state"] in ("queued", "running"):
+        while (run := self.ask("GET", path))["state"] in ("queued", "running"):
             if time.monotonic() - last_word > 10:
                 last_word = time.monotonic()
                 report(f"{dag_id}: {self._tasks_ended(dag_id)} tasks ended so far")
@@ -116,18 +124,19 @@ class Airflow:
 
     def returned(self, run: dict, task_id: str) -> dict | None:
         """What a task of a run returned (its counts); nothing where it failed."""
-        task = f"{_path(run)}/taskInstances/{task_id}"
-        if self._ask("GET", task)["state"] != "success":
+        task = f"{path_of(run)}/taskInstances/{task_id}"
+        if self.ask("GET", task)["state"] != "success":
             return None
-        return self._ask("GET", f"{task}/xcomEntries/return_value?deserialize=true")["value"]
+        return self.ask("GET", f"{task}/xcomEntries/return_value?deserialize=true")["value"]
 
     def worst_states(self, dag_ids: list[str], seconds: float = 300.0) -> dict[str, str]:
         """Each DAG's worst state since the first run asked for here, once no run is under way."""
         give_up = time.monotonic() + seconds
         query = urlencode({"start_date_gte": self._runs_since, "order_by": "-id", "limit": 100})
         while True:
-            found = self._ask("GET", f"/dags/~/dagRuns?{query}")["dag_runs"]
-            runs = [run for run in found if run["start_date"]]  # others wait for their turn
+            found = self.ask("GET", f"/dags/~/dagRuns?{query}")["dag_runs"]
+            runs = [run for run in found if run["dag_id"] in dag_ids]
+            runs = [run for run in runs if run["start_date"]]  # others wait for their turn
             if all(run["end_date"] for run in runs) or time.monotonic() > give_up:
                 return {dag_id: _worst_state(runs, dag_id) for dag_id in dag_ids}
             time.sleep(0.2)
@@ -138,27 +147,28 @@ class Airflow:
         running = "/dags/~/dagRuns/~/taskInstances?state=running"
         with suppress(WardtwinError):  # an Airflow that has gone already is calm
             for dag_id in dag_ids:
-                self._pause(dag_id, True)
-            while time.monotonic() < give_up and self._ask("GET", running)["task_instances"]:
+                self.pause(dag_id, True)
+            while time.monotonic() < give_up and self.ask("GET", running)["task_instances"]:
                 time.sleep(0.5)
 
     def _tasks_ended(self, dag_id: str) -> int:
         """In all runs of the DAG: one that its schedule owes may do the work instead."""
         query = urlencode({"start_date_gte": self._runs_since, "state": ENDED, "limit": 1}, True)
         path = f"/dags/{dag_id}/dagRuns/~/taskInstances?{query}"
-        return self._ask("GET", path)["total_entries"]
+        return self.ask("GET", path)["total_entries"]
 
     def _is_ready(self, dag_ids: list[str]) -> bool:
         health = web.try_json(f"{self.url}/api/v2/monitor/health")
         if not health or any(part["status"] != "healthy" for part in health.values()):
             return False
-        known = self._ask("GET", "/dags?limit=100")["dags"]
+        known = self.ask("GET", "/dags?limit=100")["dags"]
         return set(dag_ids) <= {dag["dag_id"] for dag in known}
 
-    def _pause(self, dag_id: str, is_paused: bool) -> None:
-        self._ask("PATCH", f"/dags/{dag_id}", {"is_paused": is_paused})
+    def pause(self, dag_id: str, is_paused: bool) -> None:
+        self.ask("PATCH", f"/dags/{dag_id}", {"is_paused": is_paused})
 
-    def _ask(self, method: str, path: str, body: dict | None = None) -> dict:
+    def ask(self, method: str, path: str, body: dict | None = None) -> dict:
+        """Send a request to the REST API, with the login."""
         if not self._token:
             self._token = web.json_of("POST", f"{self.url}/auth/token", self._login)["access_token"]
         return web.json_of(method, f"{self.url}/api/v2{path}", body, self._token)
@@ -169,5 +179,6 @@ def _worst_state(runs: list[dict], dag_id: str) -> str:
     return next((state for state in WORST_FIRST if state in found), "never run")
 
 
-def _path(run: dict) -> str:
+def path_of(run: dict) -> str:
+    """Where the REST API has a run."""
     return f"/dags/{run['dag_id']}/dagRuns/{quote(run['dag_run_id'])}"

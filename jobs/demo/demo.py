@@ -29,6 +29,10 @@ DAGS = [
     *("ingest_ehr", "score_microbatch", "rebuild_twins", "train_model", "quality_report"),
     "release_quarantine",
 ]
+"""Those that end by themselves."""
+
+WAITS_FOR_A_PERSON = "sign_off_report"
+"""Its runs end when somebody answers: a check, where nobody does, leaves it paused."""
 
 LIVE_FILES = 2
 """How many times the live ward must have written before a check looks for it."""
@@ -89,6 +93,7 @@ class Demo:
             if self._options.check:
                 self._finish(airflow, ward)
             else:
+                airflow.pause(WAITS_FOR_A_PERSON, False)
                 self._stay(services, ward)
             self._shown["peak_mb"] = round(memory.mb)
         self.stages.seconds["total"] = round(time.monotonic() - begun, 1)
@@ -110,8 +115,8 @@ class Demo:
         with self.stages.stage("exports", "lands them, while Airflow starts"):
             world = self._land()
         with self.stages.stage("airflow", "waits until every part of it is well"):
-            airflow.wait_until_ready(DAGS)
-        until_stop.callback(airflow.calm, DAGS)
+            airflow.wait_until_ready([*DAGS, WAITS_FOR_A_PERSON])
+        until_stop.callback(airflow.calm, [*DAGS, WAITS_FOR_A_PERSON])
         page = services.add(pages.start(self._settings))
         self._run(airflow, "ingest_ehr")
         self._run(airflow, "score_microbatch")

@@ -12,17 +12,19 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from jobs.demo import airflow_server, site
-from jobs.demo.airflow_server import Airflow
-from jobs.demo.demo import DAGS
+from jobs.demo.airflow_server import Airflow, path_of
+from jobs.demo.demo import DAGS, WAITS_FOR_A_PERSON
 from jobs.demo.services import Services
 from jobs.simulate.hospital import write_history
 from warehouse import Lake, Settings, schema
 from warehouse.digest import digests
+from warehouse.lake import frame
 
 pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]
 
@@ -139,9 +141,9 @@ def again(done, var) -> Iterator[tuple[Airflow, Settings]]:
     settings = site.with_free_ports(Settings(var=var))
     with Services(lambda sessions: None) as services:
         airflow = Airflow(services.add(airflow_server.start(settings)), settings)
-        airflow.wait_until_ready(DAGS)
+        airflow.wait_until_ready([*DAGS, WAITS_FOR_A_PERSON])
         yield airflow, settings
-        airflow.calm(DAGS)
+        airflow.calm([*DAGS, WAITS_FOR_A_PERSON])
 
 
 def test_a_second_run_of_any_dag_changes_nothing(again):
@@ -153,6 +155,54 @@ def test_a_second_run_of_any_dag_changes_nothing(again):
     for dag_id in DAGS:
         assert airflow.run(dag_id, _conf(dag_id), print)["state"] == "success", dag_id
         assert _changed(before, settings) == [], dag_id
+
+
+def test_a_person_signs_a_months_report(again):
+    airflow, settings = again
+    lake = Lake.open(settings)
+    run = airflow.trigger(WAITS_FOR_A_PERSON, {"month": _months(lake)[-1]})
+    asked = _asked(airflow, run)
+    assert asked["subject"] == f"Validation report {run['conf']['month']}"
+    answered = airflow.ask("PATCH", _hitl(run), {"chosen_options": ["Approve"]})
+    assert airflow.wait(run, print)["state"] == "success"
+    time.sleep(settings.settle_seconds)
+    assert airflow.run("release_quarantine", {}, print)["state"] == "success"
+    (found,) = _signed(lake)
+    assert (found["period"], found["decision"]) == (run["conf"]["month"], "approved")
+    assert lake.keys.unveil(found["who"]) == airflow_server.USER
+    assert found["time"] == datetime.fromisoformat(answered["responded_at"])
+    assert found["data_hash"] in asked["body"]
+    assert json.loads(found["saw"])["read"] > 0
+
+
+def _asked(airflow: Airflow, run: dict) -> dict:
+    """The question, once it stands before a person, who takes some seconds to read it.
+
+    Airflow fails a task that is answered before its worker has reported that it waits.
+    """
+    give_up = time.monotonic() + 120
+    task = f"{path_of(run)}/taskInstances/approve"
+    while (state := airflow.ask("GET", task)["state"]) != "awaiting_input":
+        assert state not in airflow_server.ENDED and time.monotonic() < give_up, state
+        time.sleep(0.5)
+    time.sleep(5)
+    return airflow.ask("GET", _hitl(run))
+
+
+def _hitl(run: dict) -> str:
+    return f"{path_of(run)}/taskInstances/approve/-1/hitlDetails"
+
+
+def _months(lake: Lake) -> list[str]:
+    """In which something has landed."""
+    with lake.read() as con:
+        question = "SELECT DISTINCT strftime(landed, '%Y-%m') FROM ops.batch ORDER BY ALL"
+        return [month for (month,) in con.execute(question).fetchall()]
+
+
+def _signed(lake: Lake) -> list[dict]:
+    with lake.read() as con:
+        return frame(con, "FROM quality.sign_off").to_dict("records")
 
 
 def _environment(var: Path) -> dict[str, str]:

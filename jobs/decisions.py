@@ -6,10 +6,12 @@ A line that cannot be applied is quarantined like any other row.
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
+from expectations.report import FIRST_YEAR, LAST_YEAR
 from jobs.ingest import ledger
 from jobs.ingest.rows import Added
 from jobs.quarantine import decide
@@ -75,13 +77,25 @@ def _known(con: Connection, decision_ids: list[str]) -> set[str]:
 
 
 def _parsed(line: str) -> dict | None:
-    """The line as an object whose texts can be kept; None where it is none."""
+    """The line as an object that says who decides and when, in texts that can be kept, or None."""
     try:
         found = json.loads(line)
         json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):  # a lone surrogate is a ValueError too
         return None
-    return found if isinstance(found, dict) else None
+    return found if isinstance(found, dict) and _is_said(found) else None
+
+
+def _is_said(found: dict) -> bool:
+    """By someone, at a time with its zone, in years that every clock and table here can hold."""
+    by, at = found.get("by"), found.get("at")
+    if not isinstance(by, str) or not by.strip() or not isinstance(at, str):
+        return False
+    try:
+        time = datetime.fromisoformat(at)
+    except ValueError:
+        return False
+    return time.tzinfo is not None and FIRST_YEAR <= time.year <= LAST_YEAR
 
 
 def _refuse(

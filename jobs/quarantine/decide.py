@@ -40,8 +40,8 @@ def apply(
 
 
 def _is_valid(found: dict) -> bool:
-    """Whether the line says who decides what on which row, and why."""
-    texts = ("batch_id", "by", "reason", "at")
+    """Whether the line says what is decided on which row, and why."""
+    texts = ("batch_id", "reason")
     numbers = ("line", "part")
     changes = found.get("changes")
     return (
@@ -51,7 +51,6 @@ def _is_valid(found: dict) -> bool:
         and all(isinstance(found.get(name), str) and found[name].strip() for name in texts)
         and all(type(found.get(name)) is int and 0 <= found[name] < 2**63 for name in numbers)
         and (_are_changes(changes) if found["action"] == "fix" else changes is None)
-        and _is_time(found["at"])
     )
 
 
@@ -60,13 +59,6 @@ def _are_changes(changes: object) -> bool:
     return isinstance(changes, dict) and all(
         text is None or isinstance(text, str) for text in changes.values()
     )
-
-
-def _is_time(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
 
 
 def _targets(con: Connection, valid: Decisions) -> pd.DataFrame:

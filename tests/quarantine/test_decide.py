@@ -180,6 +180,27 @@ def test_a_line_that_decides_nothing_is_quarantined_and_the_others_count(
     }
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"at": "0001-01-01T00:00:00+14:00"},
+        {"at": "9999-12-31T23:59:00-12:00"},
+        {"at": "2026-03-01T12:00:00"},
+        {"at": 7},
+        {"by": " "},
+    ],
+)
+def test_who_decides_and_when_must_be_told_so_that_it_can_be_kept(lake, one_refused, land, odd):
+    with lake.read() as con:
+        ((batch_id,),) = con.execute("SELECT batch_id FROM quality.quarantine").fetchall()
+    said = {"kind": "quarantine", "action": "reject", "batch_id": batch_id, "line": 2, "part": 0}
+    said |= {"changes": None, "by": "A", "reason": "b", "at": NOW.isoformat()}
+    land("decisions", "quarantine-x.jsonl", json.dumps(said | odd))
+    microbatch.drain(lake, now=NOW)
+    assert ledger(lake, "decisions")["quarantined"] == 1
+    assert outcomes(lake) == []
+
+
 @pytest.mark.slow
 def test_what_was_released_and_fixed_is_as_if_it_had_been_right_the_first_time(
     lake, land, admitted, take_in, decide, tmp_path

@@ -50,7 +50,7 @@ def signs(patient: Patient, seen, theme: str) -> go.Figure:
         layout={
             **_surroundings(seen.at, len(rows), INK[theme]),
             **{f"yaxis{number}": _axis(row, places[row.name], INK[theme]) for number, row in rows},
-            "annotations": [_label(row, places[row.name]) for _, row in rows],
+            "annotations": [label(row.label, places[row.name], LABELS + EDGES) for _, row in rows],
             "shapes": [band for number, row in rows for band in _bands(row, number, theme)],
         },
     )
@@ -191,14 +191,15 @@ def _axis(row: Row, place: tuple[float, float], ink: dict) -> dict:
     }
 
 
-def _label(row: Row, place: tuple[float, float]) -> dict:
+def label(text: str, place: tuple[float, float], left: int) -> dict:
+    """A row's name, so many pixels left of the chart and at the middle of the row's height."""
     return {
-        "text": row.label,
+        "text": text,
         "align": "left",
         "showarrow": False,
         "xref": "paper",
         "x": 0,
-        "xshift": -(LABELS + EDGES),
+        "xshift": -left,
         "xanchor": "left",
         "yref": "paper",
         "y": sum(place) / 2,

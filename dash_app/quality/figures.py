@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dash_app.figures import INK, LEVEL_COLOURS
+from dash_app.figures import INK, LEVEL_COLOURS, label
 from dash_app.quality import terms
 
 ROW, SPACE, AROUND = 72, 20, 72
@@ -37,7 +37,7 @@ def pass_rates(rates: pd.DataFrame, theme: str) -> go.Figure:
         figure.add_traces([*_limits(rows, number, INK[theme]), _points(rows, number, theme)])
         place = _place(number, len(names))
         figure.update_layout({f"yaxis{number}": _axis(rows, place, INK[theme])})
-        figure.add_annotation(_label(name, rows, place))
+        figure.add_annotation(label(_name(name, rows), place, LABELS + TICKS))
     return figure
 
 
@@ -114,23 +114,13 @@ def _axis(rows: pd.DataFrame, place: tuple[float, float], ink: dict) -> dict:
     }
 
 
-def _label(name: str, rows: pd.DataFrame, place: tuple[float, float]) -> dict:
+def _name(name: str, rows: pd.DataFrame) -> str:
+    """What is measured, its share now, and how often it lay outside."""
     last, outside = rows.iloc[-1], int(rows["is_below"].sum())
     note = f"<br>◆ {outside} below the usual range" if outside else ""
     table, _, rule = name.rpartition(" · ")
     title = f"{terms.rule(rule)}<br>{table}" if table else name
-    return {
-        "text": f"<b>{title}</b><br>{terms.share(last['passed'])} now{note}",
-        "align": "left",
-        "showarrow": False,
-        "xref": "paper",
-        "x": 0,
-        "xshift": -(LABELS + TICKS),
-        "xanchor": "left",
-        "yref": "paper",
-        "y": sum(place) / 2,
-        "yanchor": "middle",
-    }
+    return f"<b>{title}</b><br>{terms.share(last['passed'])} now{note}"
 
 
 def surroundings(row_count: int, ink: dict) -> dict:

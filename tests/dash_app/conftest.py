@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.dash_app import browsing
 from tests.dash_app.ledger import Ledger
 from tests.dash_app.records import Records
 from warehouse import Lake, Settings
@@ -27,3 +28,15 @@ def ledger(emptied_lake):
     ledger = Ledger(emptied_lake)
     yield ledger
     ledger.wipe()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsing.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser):
+    with browsing.window(browser) as page:
+        yield page

@@ -41,18 +41,6 @@ def url(ward):
         yield url
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with browsing.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser):
-    with browsing.window(browser) as page:
-        yield page
-
-
 def lane(page: Page, word: str):
     return page.locator(".lane", has_text=word)
 

@@ -32,18 +32,6 @@ def url(ledger):
         yield url
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with browsing.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser):
-    with browsing.window(browser) as page:
-        yield page
-
-
 def test_from_the_ward_to_a_rule_to_its_rows_to_a_decision_that_has_landed(page, url, ledger):
     page.goto(url)
     page.get_by_role("link", name="Quality", exact=True).click()

@@ -37,10 +37,14 @@ def absent(what: str, reason: str) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_settings_of_this_machine():
-    """The tests mean the defaults, whatever the shell has set."""
+    """The tests mean the defaults, whatever the shell has set.
+
+    The engine has one thread, since as many tests run at once as there are cores.
+    """
     for name in [name for name in os.environ if name.startswith("WARDTWIN_")]:
         if name != "WARDTWIN_REQUIRE":
             del os.environ[name]
+    os.environ["WARDTWIN_THREADS"] = "1"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -62,7 +66,7 @@ def settings(tmp_path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def empty_lake(tmp_path_factory) -> Path:
+def lake_folder(tmp_path_factory) -> Path:
     """The folder of a lake that was made once: to copy it takes a third of the time."""
     var = tmp_path_factory.mktemp("empty") / "var"
     Lake.create(Settings(var=var))
@@ -70,8 +74,8 @@ def empty_lake(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def lake(settings, empty_lake) -> Lake:
-    shutil.copytree(empty_lake, settings.var, dirs_exist_ok=True)
+def lake(settings, lake_folder) -> Lake:
+    shutil.copytree(lake_folder, settings.var, dirs_exist_ok=True)
     with closing(sqlite3.connect(settings.var / "lake" / "catalog.sqlite")) as catalog, catalog:
         catalog.execute(
             "UPDATE ducklake_metadata SET value = ? WHERE key = 'data_path'",

@@ -56,7 +56,7 @@ class Verdict:
 
 def judge(frame: pd.DataFrame, into: str = "observation") -> Verdict:
     """Judge the rows of a frame; a row's index becomes its line."""
-    with closing(scratch()) as con:
+    with closing(scratch(threads=1)) as con:
         con.register("given", _typed(frame.assign(line=frame.index, part=0)))
         con.execute(f"CREATE TABLE typed_{into} AS FROM given")
         results = gate.check(con, into)

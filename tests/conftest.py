@@ -17,10 +17,11 @@ CHROMIUM = "/usr/bin/chromium"
 
 
 def pytest_collection_modifyitems(items):
-    """Airflow, browser and server tests are slow ones."""
+    """Airflow, browser and server tests are slow ones. The slowest file, the demo's, goes first."""
     for item in items:
         if any(item.get_closest_marker(name) for name in ("airflow", "chromium", "postgres")):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.get_closest_marker("airflow") is None)
 
 
 def pytest_runtest_setup(item):

@@ -195,6 +195,8 @@ def _expressions(rows: Rows, found: list[str], file: File) -> dict[str, str]:
     }
     if rows.values:
         expressions |= {"code": "our_code", "value": "our_value"}
+        if "native_id" in expressions:
+            expressions["native_id"] += " || ' ' || our_code"
     if rows.sensor_off:
         words = ", ".join(map(quote, rows.sensor_off))
         off = f"CASE WHEN {expressions['value']} IN ({words}) THEN 'sensor-off'"

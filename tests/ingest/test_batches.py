@@ -76,6 +76,18 @@ def test_what_a_source_promises_is_kept_beside_what_it_sent(take_in, lake):
     ]
 
 
+@pytest.mark.parametrize("wrong", [{"test": "K", "result": "4.1"}, {"patient_id": "p2"}])
+def test_a_correction_of_what_or_whose_a_value_is_leaves_nothing_of_it(take_in, lake, wrong):
+    take_in("demo-lab", "labs.csv", lab_file(lab(**wrong)))
+    take_in("demo-lab", "labs2.csv", lab_file(lab(resulted="2026-03-01 10:00:00")))
+    found = query(
+        lake,
+        "SELECT sodium_last, potassium_last FROM twin.patient_now "
+        "WHERE sodium_last IS NOT NULL OR potassium_last IS NOT NULL",
+    )
+    assert found == [(140, None)]
+
+
 def test_counts_are_kept_for_each_rule(take_in, lake):
     take_in("demo-lab", "labs.csv", lab_file(lab(), lab(result_id="r2", result="900")))
     found = query(

@@ -38,6 +38,20 @@ def test_a_panel_becomes_a_row_for_each_component(judged_fhir):
     assert found.read == 2
 
 
+def test_a_correction_to_another_code_is_a_version_of_the_same_value(judged_fhir):
+    corrected = observation(status="corrected", code={"coding": [{"code": "9279-1"}]})
+    rows = judged_fhir(observation(), corrected).accepted["observation"]
+    assert list(rows["concept"]) == ["heart_rate", "respiratory_rate"]
+    assert rows["observation_id"].nunique() == 1
+
+
+def test_a_number_below_a_limit_is_not_taken_for_the_limit(judged_fhir):
+    below = observation(valueQuantity=quantity(72, "/min") | {"comparator": "<"})
+    found = judged_fhir(below)
+    assert list(found.refused["rules"]) == ["value_readable"]
+    assert "<72" in found.refused["refused_row"].iloc[0]
+
+
 def test_one_bad_component_does_not_take_the_other_with_it(judged_fhir):
     panel = observation(
         component=[

@@ -40,9 +40,9 @@ valued AS (
 SELECT
     v.line,
     v.part,
-    CASE WHEN a.nth > 1 OR v.repetition > 1
-        THEN v.name || '|' || coalesce(a.nth, 1) || '|' || v.repetition
-        ELSE v.name END AS native_id,
+    v.name || '|' || coalesce(v.code, '') || CASE WHEN a.nth > 1 OR v.repetition > 1
+        THEN '|' || coalesce(a.nth, 1) || '|' || v.repetition
+        ELSE '' END AS native_id,
     v.patient, v.encounter, v.device, v.bed, v.time, v.arrived, v.code,
     nullif(v.value, '""') AS value,
     v.unit,

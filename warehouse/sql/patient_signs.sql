@@ -7,12 +7,11 @@ WITH newest AS (
     WHERE (patient_id = $patient OR patient_id IN (
             SELECT patient_id FROM clinical.person WHERE person_id = $patient))
         AND time >= $since
-        AND concept IN (SELECT unnest($concepts))
     QUALIFY row_number() OVER (PARTITION BY observation_id ORDER BY arrived DESC, batch_no DESC) = 1
 )
 SELECT concept, time, value, is_device
 FROM newest
-WHERE value IS NOT NULL
+WHERE value IS NOT NULL AND concept IN (SELECT unnest($concepts))
 WINDOW five_minutes AS (
     PARTITION BY concept, is_device, time_bucket(INTERVAL 5 MINUTE, time)
 )

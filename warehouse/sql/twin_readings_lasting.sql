@@ -1,6 +1,7 @@
 -- One row per version of a value of a lasting concept, whatever its age, in no order.
 -- Such values are few, and valid longer than any window: read apart, so that twin_readings need not
--- look back as far. Given: wanted_windows and lasting_concepts, as there.
+-- look back as far. A later version may be of another concept: it counts no longer then.
+-- Given: wanted_windows and lasting_concepts, as there.
 WITH lasting AS MATERIALIZED (
     SELECT
         number, patient_id, observation_id, time, arrived, value,
@@ -8,7 +9,8 @@ WITH lasting AS MATERIALIZED (
             PARTITION BY observation_id ORDER BY arrived, batch_no, time, value
         ) AS superseded
     FROM clinical.observation
-    JOIN lasting_concepts USING (concept)
+    LEFT JOIN lasting_concepts USING (concept)
+    WHERE number IS NOT NULL OR is_revised
 )
 
 SELECT
@@ -20,4 +22,4 @@ SELECT
     value
 FROM lasting
 JOIN wanted_windows USING (patient_id)
-WHERE time <= last AND arrived <= last AND NOT isnan(value)
+WHERE number IS NOT NULL AND time <= last AND arrived <= last AND NOT isnan(value)

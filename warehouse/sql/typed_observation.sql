@@ -49,7 +49,7 @@ SELECT
     patient_id IS NOT NULL OR NOT is_place_known AS is_patient_named,
     CASE
         WHEN native_id IS NOT NULL
-        THEN row_hash([$domain, 'observation', $source, native_id, told(code)])
+        THEN row_hash([$domain, 'observation', $source, native_id])
         ELSE row_hash([
             told(patient_id), told(device_id), told(code), told(epoch_us(event_time)),
             told(value), told(unit), CASE WHEN $has_lost_keys THEN told(line) ELSE '' END

@@ -9,7 +9,7 @@ TEXT = "VARCHAR"
 REFERENCE = {"reference": TEXT}
 PERIOD = {"start": TEXT, "end": TEXT}
 CODEABLE = {"coding": [{"system": TEXT, "code": TEXT}], "text": TEXT}
-QUANTITY = {"value": TEXT, "unit": TEXT, "system": TEXT, "code": TEXT}
+QUANTITY = {"value": TEXT, "comparator": TEXT, "unit": TEXT, "system": TEXT, "code": TEXT}
 META = {"lastUpdated": TEXT}
 VALUE = {
     "code": CODEABLE,
@@ -99,6 +99,8 @@ def _encounter(code_set: str) -> Resource:
 def _observation(code_set: str) -> Resource:
     """A value of its own, and each component's: a row each. One with neither is a row to refuse.
 
+    A component is named by its code, the value of its own by the resource's id alone: a correction
+    may say that it was another thing that was measured.
     `issued` is when a result was made known; what takes it back or changes it is known later.
     """
     shape = {
@@ -121,6 +123,7 @@ def _observation(code_set: str) -> Resource:
     }
     same = {column: column for column in columns}
     own, piece = _value("", code_set), _value("piece.", code_set)
+    same["native_id"] = f"native_id || '#' || coalesce({piece['code']}, '')"
     return Resource(
         shape,
         Rows("observation", columns | own),
@@ -135,7 +138,9 @@ def _value(prefix: str, code_set: str) -> dict[str, str]:
     coded = value(f"{prefix}valueCodeableConcept", known_values(code_set))
     return {
         "code": code(f"{prefix}code", known_codes(code_set)),
-        "value": f"coalesce({prefix}valueQuantity.value, {coded}, "
+        # "<5" is no number: concat_ws skips a comparator that is missing
+        "value": f"coalesce(nullif(concat_ws('', {prefix}valueQuantity.comparator, "
+        f"{prefix}valueQuantity.value), ''), {coded}, "
         f"{prefix}valueString, {prefix}valueInteger, {prefix}valueBoolean)",
         "unit": unit(f"{prefix}valueQuantity"),
     }

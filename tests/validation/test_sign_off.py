@@ -168,8 +168,9 @@ def test_stored_months_that_are_none_stop_no_report(lake, prepared, tmp_path):
     answer(lake, prepared)
     with lake.write("an older validator") as con:
         con.execute(
-            "INSERT INTO quality.sign_off SELECT * REPLACE (odd AS period) FROM quality.sign_off, "
-            "unnest(['last month', '0000-01', '9999-12', '2026-99']) AS odd(odd)"
+            "INSERT INTO quality.sign_off SELECT s.* REPLACE (odd AS period) "
+            "FROM quality.sign_off AS s, "
+            "unnest(['last month', '0000-01', '9999-12', '2026-99']) AS o(odd)"
         )
         con.execute("DELETE FROM quality.sign_off WHERE period = '2026-03'")
     build.run(lake, now=ASKED)

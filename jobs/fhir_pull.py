@@ -18,10 +18,15 @@ from httpx import Client
 from jobs.fhir_pages import Page, client_of, fhir_time, pages
 from jobs.ingest.landing import file_of
 from jobs.log import log
-from warehouse import Settings, durable
+from warehouse import Settings, durable, vocabulary
 from warehouse.errors import NotSetUp
 from warehouse.locks import file_lock
 from warehouse.source import Source
+
+
+def sources() -> list[str]:
+    """The names of the sources that are on and have a FHIR server."""
+    return [source.name for source in vocabulary.sources().values() if source.is_on and source.rest]
 
 
 def run(settings: Settings, source: Source, now: datetime) -> dict:

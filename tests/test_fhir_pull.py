@@ -7,6 +7,7 @@ import threading
 
 import httpx
 import pytest
+import yaml
 
 from jobs import fhir_pages, fhir_pull, microbatch
 from jobs.ingest.landing import pending
@@ -33,6 +34,22 @@ def source(server) -> Source:
     return Source.model_validate(
         vocabulary.sources()["fhir"].model_dump(exclude={"rest"}) | {"rest": rest}
     )
+
+
+@pytest.fixture
+def own(monkeypatch, tmp_path):
+    """Write a source of the hospital's own, like `fhir`, with a server."""
+    monkeypatch.setenv("WARDTWIN_SOURCES", str(tmp_path))
+    vocabulary.sources.cache_clear()
+    like = yaml.safe_load((vocabulary.REFERENCE / "sources" / "fhir.yml").read_text())
+    rest = {"rest": {"url": "https://fhir.example.org/r4", "types": ["Patient"]}}
+
+    def write(name: str, **given) -> None:
+        text = yaml.safe_dump(like | rest | {"name": name} | given)
+        (tmp_path / f"{name}.yml").write_text(text)
+
+    yield write
+    vocabulary.sources.cache_clear()
 
 
 def reading(number: int, minute: int | None = None, **given) -> dict:
@@ -330,6 +347,17 @@ def test_a_next_page_on_another_server_is_not_asked_for(settings, server, source
 def test_a_source_without_a_server_says_so(settings):
     with pytest.raises(NotSetUp, match="no FHIR server"):
         fhir_pull.run(settings, vocabulary.sources()["fhir"], NOW)
+
+
+def test_no_source_has_a_server_unless_a_hospital_names_one():
+    assert fhir_pull.sources() == []
+
+
+def test_the_sources_with_a_server_are_those_that_are_on(own):
+    own("medical")
+    own("surgical")
+    own("closed", is_on=False)
+    assert fhir_pull.sources() == ["medical", "surgical"]
 
 
 def test_a_type_that_the_source_does_not_read_is_refused(settings, server, source):

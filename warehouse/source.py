@@ -81,7 +81,7 @@ class File(Rows):
 
 
 class Rest(BaseModel):
-    """A FHIR server that is asked for what is new, by `wardtwin pull`."""
+    """A FHIR server that is asked for what is new, by `pull_fhir` and `wardtwin pull`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -29,7 +29,7 @@ DAGS = [
     *("ingest_ehr", "score_microbatch", "rebuild_twins", "train_model", "quality_report"),
     "release_quarantine",
 ]
-"""Those that end by themselves."""
+"""Those that end by themselves. `pull_fhir` is left paused: there is no server to ask."""
 
 WAITS_FOR_A_PERSON = "sign_off_report"
 """Its runs end when somebody answers: a check, where nobody does, leaves it paused."""

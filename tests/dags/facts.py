@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.retries import OnlyPassingFaults
 
@@ -22,7 +23,7 @@ def main() -> None:
         "loaded": sorted({name.split(".")[0] for name in sys.modules} & {*HEAVY, *OURS}),
         "dags": {dag_id: of_dag(dag) for dag_id, dag in bag.dags.items()},
     }
-    print(json.dumps(facts | {"decisions": decisions()}))
+    print(json.dumps(facts | {"decisions": decisions(), "without_a_server": pull_of(bag)}))
 
 
 def of_dag(dag) -> dict:
@@ -50,6 +51,14 @@ def of_task(task) -> dict:
         "outlets": [asset.name for asset in task.outlets],
         "at_once": task.max_active_tis_per_dag,
     }
+
+
+def pull_of(bag: DagBag) -> str:
+    """Why `pull_fhir` is skipped where no source has a FHIR server."""
+    try:
+        return str(bag.dags["pull_fhir"].get_task("servers").python_callable())
+    except AirflowSkipException as skipped:
+        return str(skipped)
 
 
 def decisions() -> dict[str, str]:

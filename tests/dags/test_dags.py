@@ -10,8 +10,8 @@ import pytest
 from jobs.demo import airflow_server, site
 
 DAGS = (
-    *("ingest_ehr", "quality_report", "rebuild_twins", "release_quarantine"),
-    *("score_microbatch", "sign_off_report", "train_model"),
+    *("ingest_ehr", "pull_fhir", "quality_report", "rebuild_twins"),
+    *("release_quarantine", "score_microbatch", "sign_off_report", "train_model"),
 )
 
 
@@ -65,6 +65,7 @@ def test_a_month_that_nobody_signs_keeps_no_other_from_being_signed(facts):
     "dag_id, timetable, cron",
     [
         ("ingest_ehr", "CronTriggerTimetable", "*/15 * * * *"),
+        ("pull_fhir", "CronTriggerTimetable", "10-59/15 * * * *"),
         ("quality_report", "CronTriggerTimetable", "*/15 * * * *"),
         ("rebuild_twins", "CronTriggerTimetable", "55 23 * * *"),
         ("release_quarantine", "CronTriggerTimetable", "*/5 * * * *"),
@@ -110,10 +111,15 @@ def test_files_are_taken_in_one_after_the_other(facts):
     assert facts["dags"]["ingest_ehr"]["tasks"]["ingest"]["at_once"] == 1
 
 
+def test_where_no_source_has_a_server_nothing_is_asked(facts):
+    assert facts["without_a_server"] == "no source's YAML names a FHIR server"
+
+
 @pytest.mark.parametrize(
     "dag_id, params",
     [
         ("ingest_ehr", {"retry": "string"}),
+        ("pull_fhir", {}),
         ("rebuild_twins", {"day": ["null", "string"], "full": "boolean"}),
         (
             "release_quarantine",

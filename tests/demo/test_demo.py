@@ -16,13 +16,16 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from jobs.demo import airflow_server, site
 from jobs.demo.airflow_server import Airflow, path_of
 from jobs.demo.demo import DAGS, WAITS_FOR_A_PERSON
 from jobs.demo.services import Services
 from jobs.simulate.hospital import write_history
-from warehouse import Lake, Settings, schema
+from tests import fhir_server
+from tests.ingest.conftest import observation
+from warehouse import Lake, Settings, schema, vocabulary
 from warehouse.digest import digests
 from warehouse.lake import frame
 
@@ -30,6 +33,7 @@ pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]
 
 WARDTWIN = str(Path(sys.executable).parent / "wardtwin")
 PR_SET_CHILD_SUBREAPER = 36
+AWAKE = [*DAGS, WAITS_FOR_A_PERSON, "pull_fhir"]
 KEPT = [name for name in schema.SCHEMAS if name != "report"]
 """Schema `report` is made anew for the time of its run."""
 SMALL = ["--patients", "150", "--days", "3", "--beds", "8"]
@@ -136,14 +140,23 @@ def test_an_interrupt_while_it_starts_leaves_nothing_running(done, var, adopted_
 
 
 @pytest.fixture(scope="module")
-def again(done, var) -> Iterator[tuple[Airflow, Settings]]:
+def own(tmp_path_factory) -> Iterator[Path]:
+    """The folder of a hospital's own sources: none yet."""
+    folder = tmp_path_factory.mktemp("own")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("WARDTWIN_SOURCES", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def again(done, var, own) -> Iterator[tuple[Airflow, Settings]]:
     """The same Airflow, started once more on what the demo has left."""
     settings = site.with_free_ports(Settings(var=var))
     with Services(lambda sessions: None) as services:
         airflow = Airflow(services.add(airflow_server.start(settings)), settings)
-        airflow.wait_until_ready([*DAGS, WAITS_FOR_A_PERSON])
+        airflow.wait_until_ready(AWAKE)
         yield airflow, settings
-        airflow.calm([*DAGS, WAITS_FOR_A_PERSON])
+        airflow.calm(AWAKE)
 
 
 def test_a_second_run_of_any_dag_changes_nothing(again):
@@ -173,6 +186,41 @@ def test_a_person_signs_a_months_report(again):
     assert found["time"] == datetime.fromisoformat(answered["responded_at"])
     assert found["data_hash"] in asked["body"]
     assert json.loads(found["saw"])["read"] > 0
+
+
+def test_a_fhir_server_is_asked_once_a_source_names_it(again, own):
+    airflow, settings = again
+    run = airflow.run("pull_fhir", {}, print)
+    assert _task_states(airflow, run) == {"servers": "skipped", "pull": "skipped"}
+    with fhir_server.start() as server:
+        server.resources = [observation(id="o1", meta={"lastUpdated": "2026-03-01T09:00:00Z"})]
+        (own / "medical.yml").write_text(_medical(server.url))
+        run = airflow.run("pull_fhir", {}, print)
+        server.shutdown()
+    assert _task_states(airflow, run) == {"servers": "success", "pull": "success"}
+    time.sleep(settings.settle_seconds)
+    airflow.run("ingest_ehr", {}, print)
+    assert _states(settings, "medical") == ["committed"]
+
+
+def _medical(url: str) -> str:
+    """The YAML of a source like `fhir`, with a server."""
+    like = yaml.safe_load((vocabulary.REFERENCE / "sources" / "fhir.yml").read_text())
+    return yaml.safe_dump(
+        like | {"name": "medical", "rest": {"url": url, "types": ["Observation"]}}
+    )
+
+
+def _task_states(airflow: Airflow, run: dict) -> dict[str, str]:
+    found = airflow.ask("GET", f"{path_of(run)}/taskInstances")["task_instances"]
+    return {task["task_id"]: task["state"] for task in found}
+
+
+def _states(settings: Settings, source: str) -> list[str]:
+    """What became of each file of a source."""
+    with Lake.open(settings).read() as con:
+        question = "SELECT state FROM ops.batch WHERE source = ?"
+        return [state for (state,) in con.execute(question, [source]).fetchall()]
 
 
 def _asked(airflow: Airflow, run: dict) -> dict:

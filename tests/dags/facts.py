@@ -50,6 +50,7 @@ def of_task(task) -> dict:
         "retry_policy": type(task.retry_policy).__name__,
         "outlets": [asset.name for asset in task.outlets],
         "at_once": task.max_active_tis_per_dag,
+        "defers": getattr(task, "deferrable", False) or task.start_from_trigger,
     }
 
 

@@ -107,6 +107,11 @@ def test_what_a_task_writes_is_an_asset(facts, dag_id, task_id, asset):
     assert facts["dags"][dag_id]["tasks"][task_id]["outlets"] == [asset]
 
 
+@pytest.mark.parametrize("dag_id", DAGS)
+def test_no_task_waits_for_a_triggerer_for_none_is_run(facts, dag_id):
+    assert not any(task["defers"] for task in facts["dags"][dag_id]["tasks"].values())
+
+
 def test_files_are_taken_in_one_after_the_other(facts):
     assert facts["dags"]["ingest_ehr"]["tasks"]["ingest"]["at_once"] == 1
 

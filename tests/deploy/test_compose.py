@@ -51,6 +51,12 @@ def test_airflows_shared_settings_are_not_overridden(name):
     assert not set(SERVICES[name]["environment"]) & set(shared_settings())
 
 
+def test_the_pages_are_linked_to_where_compose_publishes_them():
+    [published] = SERVICES["dash"]["ports"]
+    port = published.split(":")[1]
+    assert SERVICES["dash"]["environment"]["WARDTWIN_PAGES"] == f"http://localhost:{port}"
+
+
 def test_the_secrets_are_those_that_wardtwin_makes(tmp_path):
     assert secret_files.make(tmp_path / "secrets") == sorted(compose()["secrets"])
 

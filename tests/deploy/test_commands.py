@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]
 
 SERVICES = compose_services()
 FIRST = ("airflow-migrate", "lake-init")
-PORTS = ("8050", "8080", "8786", "8787", "8788", "8789", "8790", "8974")
+PORTS = ("2575", "8050", "8080", "8786", "8787", "8788", "8789", "8790", "8974")
 
 
 @pytest.fixture(scope="module")

@@ -35,8 +35,18 @@ def test_everything_that_stays_says_whether_it_is_well(name):
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_pages_are_published_on_this_machine_only(name):
+def test_ports_are_published_on_this_machine_only(name):
     assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].get("ports", []))
+
+
+def test_only_the_listener_is_off_until_it_is_asked_for():
+    off = {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service}
+    assert off == {"mllp": ["mllp"]}
+
+
+def test_the_listener_which_anybody_may_speak_to_holds_no_key():
+    assert SERVICES["mllp"]["volumes"] == ["data:/var/lib/wardtwin"]
+    assert SERVICES["mllp"]["secrets"] == []
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -22,6 +22,7 @@ from tests.deploy.described import (
 
 PODS = workloads()
 ONCE = [found["metadata"]["name"] for found in of_kind("Job")]
+FROM_OUTSIDE = ("to-the-pages", "to-mllp")
 
 
 def faults(pod: dict) -> Iterator[str]:
@@ -138,7 +139,7 @@ def test_every_way_in_has_its_way_out():
     ways = {"Ingress": set(), "Egress": set()}
     for policy in of_kind("NetworkPolicy"):
         name, spec = policy["metadata"]["name"], policy["spec"]
-        if name.startswith("to-") and name != "to-the-pages":
+        if name.startswith("to-") and name not in FROM_OUTSIDE:
             [rule] = spec["ingress"]
             callers, server = _parts(rule["from"][0]["podSelector"]), _parts(spec["podSelector"])
             ways["Ingress"] |= _ways(callers, server, rule["ports"])
@@ -147,7 +148,33 @@ def test_every_way_in_has_its_way_out():
             callers, server = _parts(spec["podSelector"]), _parts(rule["to"][0]["podSelector"])
             ways["Egress"] |= _ways(callers, server, rule["ports"])
     assert ways["Ingress"] == ways["Egress"]
-    assert {part for way in ways["Ingress"] for part in way[:2]} == set(PODS)
+    assert {part for way in ways["Ingress"] for part in way[:2]} == set(PODS) - {"mllp"}
+
+
+def test_other_namespaces_reach_what_their_label_names():
+    reached = set()
+    for policy in of_kind("NetworkPolicy"):
+        if policy["metadata"]["name"] in FROM_OUTSIDE:
+            [rule] = policy["spec"]["ingress"]
+            [peer] = rule["from"]
+            [label] = peer["namespaceSelector"]["matchLabels"].items()
+            reached |= {(*label, part) for part in _parts(policy["spec"]["podSelector"])}
+    assert reached == {
+        ("wardtwin-access", "allowed", "airflow-api-server"),
+        ("wardtwin-access", "allowed", "dash"),
+        ("wardtwin-hl7v2", "allowed", "mllp"),
+    }
+
+
+def test_an_old_listener_has_ended_before_a_new_one_starts():
+    [listener] = [f for f in of_kind("Deployment") if f["metadata"]["name"] == "mllp"]
+    assert listener["spec"]["replicas"] == 1
+    assert listener["spec"]["strategy"] == {"type": "Recreate"}
+
+
+def test_the_listener_gets_no_key():
+    mounts = PODS["mllp"]["containers"][0]["volumeMounts"]
+    assert [mount["name"] for mount in mounts] == ["data", "scratch"]
 
 
 def test_every_volume_claim_is_there():

@@ -153,7 +153,7 @@ def commit(
     """The rows of one judged file; returns what was added. `batch` gets its counts."""
     number = batch["batch_no"]
     rows.add_identities(con, judged.identities, source, number, lake.keys)
-    added = [rows.add(con, into, judged.accepted(into), source, number) for into in judged.tables]
+    added = [rows.add(con, into, judged, source, number) for into in judged.tables]
     ledger.quarantine(con, judged.refused(), batch, lake.keys)
     ledger.keep_results(con, judged.results, number)
     accepted = sum(of_table.rows for of_table in added)

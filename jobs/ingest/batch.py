@@ -56,9 +56,17 @@ class Judged:
         """How many rows were read for a table, refused ones among them."""
         return self._count([f"typed_{into}"])
 
-    def accepted(self, into: str):
-        """The rows that broke no rule, as Arrow batches, with free text as ciphertext."""
-        return self.con.execute(veil.select(self.con, into)).to_arrow_reader(100_000)
+    def columns(self, into: str) -> list[str]:
+        """The columns of the rows that were read for a table."""
+        return [row[0] for row in self.con.execute(f"DESCRIBE typed_{into}").fetchall()]
+
+    def accepted(self, into: str, what: str = "*"):
+        """Of the rows that broke no rule, as Arrow batches; free text is ciphertext.
+
+        `what` is a list of columns and expressions over them.
+        """
+        query = f"SELECT {what} FROM ({veil.select(self.con, into)})"
+        return self.con.execute(query).to_arrow_reader(100_000)
 
     def accepted_lines(self, into: str) -> pd.DataFrame:
         """Where the accepted rows stood: line, part."""

@@ -19,7 +19,7 @@ def readmit(
     the rows that were let in stood: line, part.
     """
     batch_id = refused.iloc[0]["batch_id"]
-    added = rows.add(con, into, again.accepted(into), source, batch_no)
+    added = rows.add(con, into, again, source, batch_no)
     let_in = again.accepted_lines(into)
     still_refused = gate.broken(again.con, into)
     ledger.set_right(con, batch_id, let_in, added)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import pandas as pd
-import pyarrow as pa
 
+from jobs.ingest.batch import Judged
 from warehouse.errors import ContractBroken
 from warehouse.keys import Keys
 from warehouse.lake import Connection, sql
@@ -66,6 +66,10 @@ TABLES = {
 }
 
 
+TOLD = ("patient_id", "device_id", "into_id", "concept", "time", "has_native_id")
+"""What else is looked at before a row passes, where rows of a table have it."""
+
+
 @dataclass(frozen=True)
 class Added:
     """What a batch added to one table: how many rows, of how many unmapped codes, about whom."""
@@ -77,83 +81,87 @@ class Added:
     devices: list[int]
 
 
-def add(
-    con: Connection, into: str, accepted: pa.RecordBatchReader, source: Source, batch_no: int
-) -> Added:
+def add(con: Connection, into: str, judged: Judged, source: Source, batch_no: int) -> Added:
     """Insert what is new. The same content again is a duplicate and is left out.
 
     Where a native id and its own `arrived` tell versions apart (`has_versions`), a row is the same
     only with the same `arrived`: known, changed, and changed back are three versions.
+    What tells the rows apart is looked at first; the rows themselves then pass without being held.
     """
-    table = TABLES[into]
-    con.register("accepted", accepted)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT *, hash({', '.join(table.content)}) "
-        "AS content FROM accepted"
-    )
-    con.unregister("accepted")
-    found = {*accepted.schema.names, "is_revised"}
+    table, found = TABLES[into], judged.columns(into)
+    told = [column for column in TOLD if column in found]
     wanted = [row[0] for row in con.execute(f"DESCRIBE {table.name}").fetchall()]
-    _keep_fresh(con, table, "patient_id" if "patient_id" in wanted else "NULL")
+    slim = ", ".join(["line", "part", "arrived", "has_versions", *told])
+    content = f"{table.key} AS key, hash({', '.join(table.content)}) AS content"
+    con.register("slim", judged.accepted(into, f"{slim}, {content}"))
+    con.execute("CREATE OR REPLACE TEMP TABLE incoming AS FROM slim")
+    con.unregister("slim")
+    is_new = _keep_fresh(con, table, "patient_id" if "patient_id" in wanted else "NULL")
+    columns = [column for column in wanted if column in found]
     own = {"batch_no": batch_no, "source": source.name, "site": source.site}
-    _insert(con, table, found, wanted, own)
+    own = {name: value for name, value in own.items() if name in wanted and name not in found}
+    con.register("accepted", judged.accepted(into, ", ".join(["line", "part", *columns])))
+    _insert(con, table, columns, own, is_new, "is_revised" in wanted)
+    con.unregister("accepted")
     if into == "link":
         con.execute("DELETE FROM clinical.person")
         con.execute(f"INSERT INTO clinical.person BY NAME {sql('persons')}")
-    return _told(con, table, into, found)
+    return _told(con, into, told)
 
 
-def _keep_fresh(con: Connection, table: Table, patient: str) -> None:
-    """Make `fresh`: the rows not yet in the table nor earlier in this batch."""
+def _keep_fresh(con: Connection, table: Table, patient: str) -> bool:
+    """Make `fresh`: what of `incoming` is not yet in the table nor earlier in this batch.
+
+    Returns whether that is all of it, each row the first of its key.
+    """
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE known AS SELECT {table.key} AS key, arrived, "
         f"CAST({patient} AS BIGINT) AS patient_id, hash({', '.join(table.content)}) AS content "
-        f"FROM {table.name} "
-        f"WHERE {table.key} IN (SELECT {table.key} FROM incoming) {_pruned(con, table)}"
+        f"FROM {table.name} WHERE {table.key} IN (SELECT key FROM incoming) {_pruned(con, table)}"
     )
     (is_new,) = con.execute(
-        f"SELECT count(*) = count(DISTINCT {table.key}) AND NOT EXISTS (FROM known) FROM incoming"
+        "SELECT count(*) = count(DISTINCT key) AND NOT EXISTS (FROM known) FROM incoming"
     ).fetchone()
     if is_new:
-        con.execute(
-            "CREATE OR REPLACE TEMP VIEW fresh AS SELECT *, false AS is_revised FROM incoming"
-        )
-        return
+        con.execute("CREATE OR REPLACE TEMP VIEW fresh AS FROM incoming")
+        return True
     con.execute(
-        f"""
+        """
         CREATE OR REPLACE TEMP TABLE different AS
         WITH once AS (
             SELECT * FROM incoming
             QUALIFY row_number() OVER (
-                PARTITION BY {table.key}, content, CASE WHEN has_versions THEN arrived END
+                PARTITION BY key, content, CASE WHEN has_versions THEN arrived END
                 ORDER BY line, part
             ) = 1
         )
         SELECT
             f.*,
-            EXISTS (SELECT * FROM known AS k WHERE k.key = f.{table.key})
-            OR row_number() OVER (PARTITION BY f.{table.key} ORDER BY line, part) > 1 AS is_revised
+            EXISTS (SELECT * FROM known AS k WHERE k.key = f.key)
+            OR row_number() OVER (PARTITION BY f.key ORDER BY line, part) > 1 AS is_revised
         FROM once AS f
         WHERE NOT EXISTS (
-            SELECT * FROM known AS k WHERE k.key = f.{table.key} AND k.content = f.content
+            SELECT * FROM known AS k WHERE k.key = f.key AND k.content = f.content
             AND (k.arrived = f.arrived OR NOT f.has_versions)
         )
         """
     )
     con.execute("CREATE OR REPLACE TEMP VIEW fresh AS FROM different")
+    return False
 
 
-def _insert(con: Connection, table: Table, found: set[str], wanted: list[str], own: dict) -> None:
-    """The columns that the table has: those of the rows, and what the batch itself knows."""
-    columns = [column for column in wanted if column in found]
-    known = {name: value for name, value in own.items() if name in wanted and name not in found}
-    values = "".join(f", ${name} AS {name}" for name in known)
-    con.execute(
-        f"INSERT INTO {table.name} BY NAME SELECT {', '.join(columns)}{values} FROM fresh", known
-    )
+def _insert(
+    con: Connection, table: Table, columns: list[str], own: dict, is_new: bool, tells_revised: bool
+) -> None:
+    """The fresh ones of the rows in `accepted`, and beside them what the batch itself knows."""
+    select = ", ".join([*columns, *(f"${name} AS {name}" for name in own)])
+    if tells_revised:
+        select += ", false AS is_revised" if is_new else ", is_revised"
+    fresh = "" if is_new else "JOIN (SELECT line, part, is_revised FROM fresh) USING (line, part)"
+    con.execute(f"INSERT INTO {table.name} BY NAME SELECT {select} FROM accepted {fresh}", own)
 
 
-def _told(con: Connection, table: Table, into: str, columns: set[str]) -> Added:
+def _told(con: Connection, into: str, columns: list[str]) -> Added:
     """Counts, and about whom: also those whom an earlier version was about."""
     unmapped = "count(*) FILTER (concept IS NULL)" if "concept" in columns else "0"
     rows, unmapped = con.execute(f"SELECT count(*), {unmapped} FROM fresh").fetchone()
@@ -164,8 +172,8 @@ def _told(con: Connection, table: Table, into: str, columns: set[str]) -> Added:
         for column in ("patient_id", "device_id", "into_id")
     )  # fmt: skip
     before = con.execute(
-        f"SELECT DISTINCT patient_id FROM known WHERE patient_id IS NOT NULL "
-        f"AND key IN (SELECT {table.key} FROM fresh)"
+        "SELECT DISTINCT patient_id FROM known WHERE patient_id IS NOT NULL "
+        "AND key IN (SELECT key FROM fresh)"
     ).fetchall()
     about = {*patients, *others, *(patient for (patient,) in before)}
     return Added(into, rows, unmapped, sorted(about), devices)

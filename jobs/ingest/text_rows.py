@@ -82,7 +82,8 @@ def _loaded_at_once(
         con.execute(
             f"CREATE OR REPLACE TABLE cells AS SELECT {kept} FROM read_csv("
             f"{quote(str(text.path))}, columns = {{{columns}}}, auto_detect = false, {options}, "
-            f"max_line_size = {unpack.MAX_LINE}, compression = 'none')"
+            f"max_line_size = {unpack.MAX_LINE}, buffer_size = {2 * unpack.MAX_LINE}, "
+            "compression = 'none')"
         )
     except DuckDBError:
         return False

@@ -3,8 +3,11 @@
 import json
 import random
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from warehouse.lake import quote, scratch
 
 START = datetime(2026, 3, 1)
 SIGNS = [
@@ -17,7 +20,6 @@ SIGNS = [
 ]
 """LOINC, name, UCUM unit, lowest and highest value, decimals."""
 
-MIMIC = "subject_id,hadm_id,stay_id,caregiver_id,charttime,storetime,itemid,value,valuenum,valueuom"
 ITEMS = [(220045, "bpm", 60, 120), (220210, "insp/min", 10, 25), (220277, "%", 88, 100)]
 
 
@@ -30,15 +32,24 @@ def observations(path: Path, count: int, seed: int = 1) -> Path:
 
 def chartevents(path: Path, count: int, seed: int = 1) -> Path:
     """MIMIC-IV chartevents in its official columns, every cell filled."""
-    chance = random.Random(seed)
-    with path.open("w") as file:
-        file.write(f"{MIMIC},warning\n")
-        for number in range(count):
-            item, unit, low, high = ITEMS[number % len(ITEMS)]
-            who, value = number % 5000, chance.randint(low, high)
-            time = START + timedelta(seconds=number // 5000 * 600 + who)
-            cells = [who, 10_000 + who, 20_000 + who, 7, time, time, item, value, value, unit, 0]
-            file.write(",".join(map(str, cells)) + "\n")
+    items = ", ".join(f"({turn}, {', '.join(map(repr, item))})" for turn, item in enumerate(ITEMS))
+    with closing(scratch()) as con:
+        con.execute(
+            f"""
+            COPY (
+                SELECT
+                    n % 5000 AS subject_id, 10000 + n % 5000 AS hadm_id,
+                    20000 + n % 5000 AS stay_id, 7 AS caregiver_id,
+                    TIMESTAMP '{START}' + to_seconds(n // 5000 * 600 + n % 5000) AS charttime,
+                    charttime AS storetime, item AS itemid,
+                    low + CAST(hash(n, {int(seed)}) % (high - low + 1) AS INTEGER) AS value,
+                    value AS valuenum, unit AS valueuom, 0 AS warning
+                FROM range({int(count)}) AS rows(n)
+                JOIN (VALUES {items}) AS items(turn, item, unit, low, high)
+                    ON turn = n % {len(ITEMS)}
+            ) TO {quote(str(path))} (HEADER)
+            """
+        )
     return path
 
 

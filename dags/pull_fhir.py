@@ -3,7 +3,7 @@
 Every 15 minutes, five before `ingest_ehr`: asks the FHIR server of each source whose YAML names one
 (`rest`) for what has changed since the last time, one mapped task a source. The YAML holds the
 address, the types and the name of the variable with the token; no form does. Where no YAML names a
-server, nothing is asked and the run shows as *skipped*.
+server, nothing is asked and its tasks show as *skipped*.
 
 **Writes** a file for each resource type into `var/landing/<source>`, then the watermark in
 `var/pull`; `ingest_ehr` takes the files in. Each `pull` task shows in its log and its XCom how many

@@ -49,8 +49,11 @@ def no_settings_of_this_machine():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def signatures_are_checked_once():
-    """The engine reads 90 MB to check its extensions' signatures: not for every test's lake."""
+def signatures_are_not_checked():
+    """The engine reads 90 MB to check its extensions' signatures: too much for every test's lake.
+
+    It is told so here alone: see tests/warehouse/test_lake.py.
+    """
     connect = duckdb.connect
 
     def trusting(*args, config: dict, **given):

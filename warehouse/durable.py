@@ -12,11 +12,15 @@ def write(target: Path, chunks: Iterable[bytes]) -> Path:
     """
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     side = target.with_name(f".{target.name}.{os.getpid()}.part")
-    with os.fdopen(os.open(side, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.writelines(chunks)
-        file.flush()
-        os.fsync(file.fileno())
-    side.replace(target)
+    try:
+        with os.fdopen(os.open(side, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.writelines(chunks)
+            file.flush()
+            os.fsync(file.fileno())
+        side.replace(target)
+    except BaseException:
+        side.unlink(missing_ok=True)
+        raise
     sync(target.parent)
     return target
 

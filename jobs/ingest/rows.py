@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from jobs.ingest.batch import Judged
-from warehouse.errors import ContractBroken
+from warehouse.errors import ContractBroken, Defect
 from warehouse.keys import Keys
 from warehouse.lake import Connection, sql
 from warehouse.vocabulary import Source
@@ -101,12 +101,15 @@ def add(con: Connection, into: str, judged: Judged, source: Source, batch_no: in
     own = {"batch_no": batch_no, "source": source.name, "site": source.site}
     own = {name: value for name, value in own.items() if name in wanted and name not in found}
     con.register("accepted", judged.accepted(into, ", ".join(["line", "part", *columns])))
-    _insert(con, table, columns, own, is_new, "is_revised" in wanted)
+    inserted = _insert(con, table, columns, own, is_new, "is_revised" in wanted)
     con.unregister("accepted")
     if into == "link":
         con.execute("DELETE FROM clinical.person")
         con.execute(f"INSERT INTO clinical.person BY NAME {sql('persons')}")
-    return _told(con, into, told)
+    added = _told(con, into, told)
+    if added.rows != inserted:
+        raise Defect(f"{added.rows} rows of {into} were to be added, and {inserted} were")
+    return added
 
 
 def _keep_fresh(con: Connection, table: Table, patient: str) -> bool:
@@ -152,13 +155,17 @@ def _keep_fresh(con: Connection, table: Table, patient: str) -> bool:
 
 def _insert(
     con: Connection, table: Table, columns: list[str], own: dict, is_new: bool, tells_revised: bool
-) -> None:
-    """The fresh ones of the rows in `accepted`, and beside them what the batch itself knows."""
+) -> int:
+    """The fresh ones of the rows in `accepted`, and beside them what the batch itself knows.
+
+    Returns how many they were.
+    """
     select = ", ".join([*columns, *(f"${name} AS {name}" for name in own)])
     if tells_revised:
         select += ", false AS is_revised" if is_new else ", is_revised"
     fresh = "" if is_new else "JOIN (SELECT line, part, is_revised FROM fresh) USING (line, part)"
-    con.execute(f"INSERT INTO {table.name} BY NAME SELECT {select} FROM accepted {fresh}", own)
+    query = f"INSERT INTO {table.name} BY NAME SELECT {select} FROM accepted {fresh}"
+    return con.execute(query, own).fetchone()[0]
 
 
 def _told(con: Connection, into: str, columns: list[str]) -> Added:

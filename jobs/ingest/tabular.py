@@ -167,7 +167,7 @@ def _named(name: str, file: File) -> str:
 
 
 def _stage(con: Connection, rows: Rows, found: list[str], file: File, part: int) -> None:
-    expressions = _expressions(rows, found, file)
+    expressions = _expressions(rows, found, file, part)
     if unknown := set(expressions) - set(COLUMNS[rows.into]):
         raise ContractBroken(
             f"the source's YAML fills {', '.join(sorted(unknown))}, which {rows.into} does not "
@@ -184,8 +184,12 @@ def _stage(con: Connection, rows: Rows, found: list[str], file: File, part: int)
         ) from None
 
 
-def _expressions(rows: Rows, found: list[str], file: File) -> dict[str, str]:
-    """Our columns as SQL over the file's: names quoted, expressions as the YAML has them."""
+def _expressions(rows: Rows, found: list[str], file: File, part: int) -> dict[str, str]:
+    """Our columns as SQL over the file's: names quoted, expressions as the YAML has them.
+
+    Two kinds of file may number their rows alike, and one row may say several things: a native id
+    holds the kind, and which of them.
+    """
     groups = zip(re.compile(file.name_carries).groupindex, file.carried, strict=True)
     carried = {ours: theirs for ours, theirs in groups if ours in COLUMNS[rows.into]}
     optional = {ours: theirs for ours, theirs in rows.optional.items() if theirs in found}
@@ -195,8 +199,9 @@ def _expressions(rows: Rows, found: list[str], file: File) -> dict[str, str]:
     }
     if rows.values:
         expressions |= {"code": "our_code", "value": "our_value"}
-        if "native_id" in expressions:
-            expressions["native_id"] += " || ' ' || our_code"
+    if "native_id" in expressions:
+        which = f"{quote(f'{file.kind} {part} ')} || {expressions['native_id']}"
+        expressions["native_id"] = which + (" || ' ' || our_code" if rows.values else "")
     if rows.sensor_off:
         words = ", ".join(map(quote, rows.sensor_off))
         off = f"CASE WHEN {expressions['value']} IN ({words}) THEN 'sensor-off'"

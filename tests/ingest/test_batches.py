@@ -88,6 +88,43 @@ def test_a_correction_of_what_or_whose_a_value_is_leaves_nothing_of_it(take_in, 
     assert found == [(140, None)]
 
 
+ALERT = {
+    "code": {"coding": [{"code": "67775-7"}]},
+    "valueCodeableConcept": {"text": "Alert"},
+    "valueQuantity": None,
+}
+
+
+def test_a_coded_value_is_taken_back_though_nobody_says_when(take_in, lake):
+    take_in("demo-ehr", "Observation.ndjson", ndjson(observation(**ALERT)))
+    taken_back = observation(**ALERT, status="entered-in-error")
+    take_in("demo-ehr", "Observation2.ndjson", ndjson(taken_back))
+    assert query(lake, "SELECT consciousness_last FROM twin.patient_now") == [(None,)]
+
+
+SCALE = {"code": {"coding": [{"code": "NEWS2-SCALE"}]}, "valueQuantity": {"value": 2}}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_lasting_value_that_was_another_one_lasts_no_longer(take_in, lake, order):
+    corrected = observation(status="corrected", meta={"lastUpdated": "2026-03-01T09:00:00Z"})
+    for number, resource in enumerate([observation(**SCALE), corrected][::order]):
+        take_in("demo-ehr", f"Observation{number}.ndjson", ndjson(resource))
+    found = query(lake, "SELECT spo2_scale_last, heart_rate_last FROM twin.patient_now")
+    assert found == [(None, 72)]
+
+
+def test_a_request_and_what_was_given_may_have_one_id(take_in, lake):
+    for kind, when in (
+        ("MedicationRequest", "authoredOn"),
+        ("MedicationAdministration", "effectiveDateTime"),
+    ):
+        drug = {"resourceType": kind, "id": "m1", "subject": {"reference": "Patient/p1"}}
+        drug |= {"status": "completed", "medicationCodeableConcept": {"coding": [{"code": "7512"}]}}
+        take_in("fhir", f"{kind}.ndjson", ndjson(drug | {when: "2026-03-01T08:00:00Z"}))
+    assert query(lake, "SELECT count(DISTINCT treatment_id) FROM clinical.treatment") == [(2,)]
+
+
 def test_counts_are_kept_for_each_rule(take_in, lake):
     take_in("demo-lab", "labs.csv", lab_file(lab(), lab(result_id="r2", result="900")))
     found = query(

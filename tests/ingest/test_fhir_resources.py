@@ -22,6 +22,22 @@ def resource(kind: str, **given) -> dict:
     return {"resourceType": kind, "id": "r1", "subject": PATIENT} | given
 
 
+@pytest.mark.parametrize("kind", ["Patient", "Encounter", "Location", "Device", "Condition"])
+def test_a_blank_line_does_no_harm_to_any_type(judged, kind):
+    content = f"\n{ndjson(resource(kind), '', resource(kind, id='r2'))}"
+    found = judged("fhir", f"{kind}.ndjson", content)
+    assert found.read == 2
+
+
+def test_a_corrected_drug_leaves_nothing_of_the_wrong_one(judged_fhir):
+    given = resource("MedicationAdministration", status="completed", effectiveDateTime=
+                     "2026-03-01T08:00:00Z")  # fmt: skip
+    wrong = given | {"medicationCodeableConcept": NOREPINEPHRINE}
+    right = given | {"medicationCodeableConcept": {"coding": [{"code": "161"}]}}
+    rows = judged_fhir(wrong, right, kind="MedicationAdministration").accepted["treatment"]
+    assert (len(rows), rows["treatment_id"].nunique()) == (2, 1)
+
+
 def only(found, into: str):
     (row,) = found.accepted[into].to_dict("records")
     return row

@@ -58,6 +58,36 @@ ENCOUNTER = {
 }
 
 
+TWO_KINDS = """
+name: twokinds
+title: Numbers its rows in each file from 1
+site: Brightwater
+owner: laboratory
+is_live: false
+identifiers: hospital
+zone: UTC
+files:
+  - kind: vitals
+    match: "vitals*.csv"
+    format: csv
+    tables:
+      - into: observation
+        columns: {native_id: id, patient: who, time: at, code: {sql: "'HR'"}, value: hr}
+      - into: observation
+        columns: {native_id: id, patient: who, time: at, code: {sql: "'RR'"}, value: rr}
+  - kind: labs
+    match: "labs*.csv"
+    format: csv
+    into: observation
+    columns: {native_id: id, patient: who, time: at, code: test, value: result}
+"""
+TWO_CODES = """code_set,code,concept,unit,label
+twokinds,HR,heart_rate,/min,Heart rate
+twokinds,RR,respiratory_rate,/min,Breathing rate
+twokinds,NA,sodium,mmol/L,Sodium
+"""
+
+
 @pytest.fixture
 def own(monkeypatch, tmp_path):
     """A folder of the hospital's own; what the process knew is forgotten before and after."""
@@ -84,6 +114,21 @@ def wardtwin(monkeypatch, tmp_path):
         return json.loads(done.stdout) if "--json" in words else {}
 
     return run
+
+
+def test_rows_of_two_kinds_and_two_values_of_a_row_may_have_one_native_id(own, wardtwin, tmp_path):
+    (own / "twokinds.yml").write_text(TWO_KINDS)
+    (own / "source_codes.csv").write_text(TWO_CODES)
+    export = tmp_path / "export"
+    export.mkdir()
+    (export / "vitals.csv").write_text("id,who,at,hr,rr\n1,p1,2026-03-01 08:00,80,16\n")
+    (export / "labs.csv").write_text("id,who,at,test,result\n1,p2,2026-03-01 09:00,NA,140\n")
+    wardtwin("init")
+    assert wardtwin("ingest", export, "--json")["accepted"] == 3
+    with Lake.open(Settings()).read() as con:
+        assert con.execute(
+            "SELECT count(DISTINCT observation_id), bool_or(is_revised) FROM clinical.observation"
+        ).fetchone() == (3, False)
 
 
 def test_a_source_nobody_has_seen_is_loaded_without_python(own, wardtwin, tmp_path):

@@ -30,6 +30,19 @@ def test_a_correction_counts_from_when_it_arrived(observe, known):
     assert (known("10:30"), known("11:00")) == ([71.0], [97.0])
 
 
+def test_a_value_that_was_somebody_elses_is_not_known_any_longer(observe, known):
+    first = observe(time="10:00", value=71.0)
+    observe(time="10:00", arrived="11:00", value=71.0, observation_id=first, is_revised=True,
+            patient_id=PATIENT + 1)  # fmt: skip
+    assert (known("10:30"), known("11:00")) == ([71.0], [])
+
+
+def test_of_two_versions_at_once_the_one_that_takes_back_counts(observe, known):
+    first = observe(time="10:00", value=71.0)
+    observe(time="10:00", value=None, observation_id=first, is_revised=True)
+    assert known("11:00") == []
+
+
 def test_a_retracted_value_vanishes_now_and_remains_as_of_then(observe, known, con):
     first = observe(time="10:00", value=71.0)
     observe(time="10:00", arrived="11:00", value=None, observation_id=first, is_revised=True)

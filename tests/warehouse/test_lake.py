@@ -207,3 +207,14 @@ def test_an_id_of_63_bits_beside_a_missing_one_stays_exact():
     found = frame(scratch(), "SELECT unnest([9223372036854775807, NULL]) AS id")
     assert found["id"][0] == 9223372036854775807
     assert found["id"].isna()[1]
+
+
+def test_only_signed_extensions_are_loaded_and_none_is_downloaded(tmp_path):
+    """In a process of its own, with the settings that these tests do not have."""
+    program = (
+        "from warehouse.lake import scratch; con = scratch(); print([con.execute("
+        '"SELECT value FROM duckdb_settings() WHERE name = ?", [name]).fetchone()[0] for name in '
+        "('allow_unsigned_extensions', 'autoinstall_known_extensions')])"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert told.stdout.strip() == "['false', 'false']", told.stderr

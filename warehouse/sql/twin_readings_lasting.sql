@@ -10,7 +10,8 @@ WITH lasting AS MATERIALIZED (
         ) AS superseded
     FROM clinical.observation
     LEFT JOIN lasting_concepts USING (concept)
-    WHERE number IS NOT NULL OR is_revised
+    WHERE number IS NOT NULL
+        OR observation_id IN (SELECT observation_id FROM clinical.observation WHERE is_revised)
 )
 
 SELECT

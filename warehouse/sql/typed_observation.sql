@@ -36,7 +36,7 @@ SELECT
     END AS value,
     CASE WHEN concept IS NOT NULL THEN concept_unit END AS unit,
     CASE WHEN is_true THEN number END AS source_value,
-    CASE WHEN number IS NULL THEN value END AS source_text,
+    CASE WHEN is_true AND number IS NULL THEN value END AS source_text,
     unit AS source_unit,
     concept IS NULL OR kind = 'coded' OR factor IS NOT NULL OR NOT is_true AS is_unit_known,
     concept IS NULL OR NOT is_true

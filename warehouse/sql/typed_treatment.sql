@@ -14,7 +14,7 @@ SELECT
     s.arrived IS NOT NULL AND s.native_id IS NOT NULL AS has_versions,
     CASE
         WHEN s.native_id IS NOT NULL
-        THEN row_hash([$domain, 'treatment', $source, s.native_id, told(s.code), told(s.is_order)])
+        THEN row_hash([$domain, 'treatment', $source, s.native_id])
         ELSE row_hash([
             told(s.patient_id), told(s.code), told(epoch_us(instant(s.start_time, $zone))),
             told(epoch_us(instant(s.end_time, $zone))), told(s.dose), told(s.unit),

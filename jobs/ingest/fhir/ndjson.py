@@ -69,7 +69,9 @@ def _number(con: Connection, path: Path, number_of_lines: int) -> bool:
         return True
     numbers = [number for number, _ in lines.numbered(path)]
     con.register("numbers", pa.table({"place": range(len(numbers)), "number": numbers}))
-    con.execute("UPDATE resource SET line = number FROM numbers WHERE place = resource.rowid")
+    con.execute(
+        "UPDATE resource SET line = n.number FROM numbers AS n WHERE n.place = resource.rowid"
+    )
     return rows == len(numbers)
 
 

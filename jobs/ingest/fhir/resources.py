@@ -153,7 +153,7 @@ def _administration(code_set: str) -> Resource:
         **{"effectivePeriod": PERIOD, "dosage": {"rateQuantity": QUANTITY, "dose": QUANTITY}},
     }
     columns = {
-        "native_id": "id",
+        "native_id": "'MedicationAdministration/' || id",
         "patient": native_id("subject", "Patient"),
         "encounter": native_id("context", "Encounter"),
         "code": code("medicationCodeableConcept", known_codes(code_set)),
@@ -177,7 +177,7 @@ def _request(code_set: str) -> Resource:
     }
     asked = "dosageInstruction[1].doseAndRate[1]"
     columns = {
-        "native_id": "id",
+        "native_id": "'MedicationRequest/' || id",
         "patient": native_id("subject", "Patient"),
         "encounter": native_id("encounter", "Encounter"),
         "code": code("medicationCodeableConcept", known_codes(code_set)),
@@ -197,7 +197,7 @@ def _procedure(code_set: str) -> Resource:
         **{"code": CODEABLE, "performedDateTime": TEXT, "performedPeriod": PERIOD, "meta": META},
     }
     columns = {
-        "native_id": "id",
+        "native_id": "'Procedure/' || id",
         "patient": native_id("subject", "Patient"),
         "encounter": native_id("encounter", "Encounter"),
         "code": code("code", known_codes(code_set)),

@@ -33,7 +33,7 @@ def _treatment(
     amount, unit = (drug[23], drug[24]) if drug[23] else (drug[3], drug[5])
     old = drug[1].split(own.component) + [""] * 5  # TQ, before TQ1 was there (v2.5)
     return (
-        f"RXE|{message.sender}|{number}" if number else "",
+        f"RXE|{message.sender}|{number}|{own.code(drug[2])}" if number else "",
         who.patient,
         who.encounter,
         own.code(drug[2]),

@@ -6,7 +6,7 @@ SELECT
     newest.patient_id AS member_id
 FROM (
     SELECT * FROM clinical.condition
-    QUALIFY row_number() OVER (PARTITION BY condition_id ORDER BY arrived DESC, batch_no DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY condition_id ORDER BY arrived DESC, batch_no DESC, is_retracted DESC) = 1
 ) AS newest
 LEFT JOIN clinical.person AS alias ON newest.patient_id = alias.patient_id
 WHERE NOT is_retracted;

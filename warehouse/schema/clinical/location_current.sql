@@ -25,7 +25,7 @@ named_places AS (
 
 stays AS (
     SELECT * FROM clinical.location
-    QUALIFY row_number() OVER (PARTITION BY location_id ORDER BY arrived DESC, batch_no DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY location_id ORDER BY arrived DESC, batch_no DESC, is_retracted DESC) = 1
 )
 
 SELECT

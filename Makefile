@@ -14,7 +14,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/wardtwin demo --patients $(PATIENTS) $(if $(CHECK),--check) $(if $(DATA),--data "$(DATA)")
 
 test: check
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-fast: check
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow and not airflow and not chromium and not postgres"

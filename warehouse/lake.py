@@ -35,6 +35,7 @@ __all__ = [
     "frames",
     "insert",
     "let_spill",
+    "prepare_sqlite",
     "quote",
     "scratch",
     "sql",
@@ -78,7 +79,7 @@ class Lake:
         if "://" not in settings.data_path:
             Path(settings.data_path).mkdir(parents=True, exist_ok=True, mode=0o700)
         if sqlite_path := _sqlite_path(settings.catalog_uri):
-            _prepare_sqlite(sqlite_path)
+            prepare_sqlite(sqlite_path)
         lake = cls(settings)
         with lake.write("create tables") as con:
             for statement in schema.statements():
@@ -284,7 +285,7 @@ def _sqlite_path(uri: str) -> Path | None:
     return Path(uri.removeprefix("sqlite:")) if uri.startswith("sqlite:") else None
 
 
-def _prepare_sqlite(path: Path) -> None:
+def prepare_sqlite(path: Path) -> None:
     """Write-ahead logging, set once; without it readers and writers lock each other out."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     con = sqlite3.connect(path)

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 from jobs.demo import processes, site, web
 from jobs.demo.processes import Service
 from warehouse import Settings
 from warehouse.errors import WardtwinError
+from warehouse.lake import prepare_sqlite
 
 DAGS_FOLDER = site.ROOT / "dags"
 USER = "admin"
@@ -27,6 +29,7 @@ def start(settings: Settings) -> Service:
         passwords.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         passwords.touch(mode=0o600)
         passwords.write_text(json.dumps({USER: secrets.token_urlsafe(9)}))
+    prepare_sqlite(passwords.with_name("airflow.db"))
     command = [sys.executable, "-m", "airflow", "standalone"]
     log = passwords.with_name("standalone.log")
     return processes.start("airflow", command, environment(settings), log)
@@ -106,7 +109,8 @@ class Airflow:
 
     def trigger(self, dag_id: str, conf: dict) -> dict:
         """Start a run of a DAG. Returns it as Airflow records it."""
-        run = self.ask("POST", f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf})
+        wanted = {"dag_run_id": f"demo__{uuid4()}", "logical_date": None, "conf": conf}
+        run = self.ask("POST", f"/dags/{dag_id}/dagRuns", wanted)
         self._runs_since = self._runs_since or run["queued_at"]
         self.pause(dag_id, False)  # only now: a run that a schedule owes would go first
         return run

@@ -5,6 +5,8 @@ import socket
 import urllib.error
 import urllib.request
 
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_fixed
+
 from warehouse.errors import WardtwinError
 
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -18,10 +20,25 @@ def json_of(method: str, url: str, body: dict | None = None, token: str = "") ->
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data=data, headers=headers, method=method)
     try:
-        with _direct.open(request, timeout=30) as answer:
-            return json.load(answer)
+        return _answer(request)
     except (urllib.error.URLError, TimeoutError) as error:
         raise WardtwinError(f"{method} {url} failed: {error}") from None
+
+
+def _is_servers(fault: BaseException) -> bool:
+    """Airflow on SQLite answers 500 where another of its processes holds the lock for too long."""
+    return isinstance(fault, urllib.error.HTTPError) and fault.code >= 500
+
+
+@retry(
+    retry=retry_if_exception(_is_servers),
+    stop=stop_after_attempt(5),
+    wait=wait_fixed(1),
+    reraise=True,
+)
+def _answer(request: urllib.request.Request) -> dict:
+    with _direct.open(request, timeout=30) as answer:
+        return json.load(answer)
 
 
 def try_json(url: str) -> dict | None:

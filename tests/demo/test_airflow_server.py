@@ -1,5 +1,9 @@
 """The demo's Airflow has its own settings, and none of this machine's."""
 
+import io
+import json
+from urllib.error import HTTPError
+
 import pytest
 
 from jobs.demo import airflow_server, web
@@ -55,3 +59,22 @@ def test_an_airflow_that_has_gone_is_calm(settings, tmp_path):
     passwords.parent.mkdir(parents=True)
     passwords.write_text('{"admin": "secret"}')
     Airflow(None, settings).calm(["ingest_ehr"])
+
+
+def test_a_fault_of_the_servers_is_tried_again(monkeypatch):
+    answers = [500, 500, {"ok": True}]
+
+    class Stub:
+        def open(self, request, timeout):
+            match answers.pop(0):
+                case int(code):
+                    raise HTTPError(request.full_url, code, "locked", None, None)
+                case found:
+                    return io.BytesIO(json.dumps(found).encode())
+
+    monkeypatch.setattr(web, "_direct", Stub())
+    monkeypatch.setattr(web._answer.retry, "sleep", lambda seconds: None)
+    assert web.json_of("POST", "http://localhost/x", {}) == {"ok": True}
+    answers[:] = [404]
+    with pytest.raises(WardtwinError, match="404"):
+        web.json_of("POST", "http://localhost/x", {})

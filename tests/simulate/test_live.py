@@ -1,6 +1,5 @@
 """The live continuation of the same world."""
 
-import time
 from datetime import timedelta
 from itertools import pairwise
 
@@ -79,13 +78,6 @@ def test_nurses_go_on_charting_the_live_ward(cut, small):
     }
     charted = [orjson.loads(line) for line in lines_of(cut, "Observation")]
     assert beds & {row["subject"]["reference"] for row in charted}
-
-
-def test_a_call_is_quick_once_the_world_is_built(tmp_path):
-    run(tmp_path, [0, 1])
-    began = time.perf_counter()
-    run(tmp_path, [1, 2, 3, 4])
-    assert (time.perf_counter() - began) / 3 < 0.5
 
 
 def test_a_step_of_no_length_writes_nothing(tmp_path):

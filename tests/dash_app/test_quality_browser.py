@@ -39,7 +39,7 @@ def test_from_the_ward_to_a_rule_to_its_rows_to_a_decision_that_has_landed(page,
     page.get_by_role("link", name="unit known").click()
     expect(page.get_by_text("2 refused rows waiting for a decision.")).to_be_visible(timeout=SOON)
     page.locator("#refused-grid .ag-row .ag-checkbox-input").first.check(timeout=SOON)
-    expect(page.get_by_text("1 row selected above")).to_be_visible()
+    expect(page.get_by_text("1 row selected above")).to_be_visible(timeout=SOON)
     page.get_by_label("Release: judge").check()
     page.get_by_role("button", name="Land the decision").click()
     expect(page.get_by_text("Nothing was landed")).to_contain_text("give your name", timeout=SOON)
@@ -56,7 +56,7 @@ def test_from_the_ward_to_a_rule_to_its_rows_to_a_decision_that_has_landed(page,
 def test_another_choice_shows_other_rows_and_keeps_none_selected(page, url):
     page.goto(f"{url}/quality/refused?rule=unit_known")
     page.locator("#refused-grid .ag-row .ag-checkbox-input").first.check(timeout=SOON)
-    expect(page.get_by_text("1 row selected above")).to_be_visible()
+    expect(page.get_by_text("1 row selected above")).to_be_visible(timeout=SOON)
     page.locator("#refused-rule").click()
     page.get_by_role("option", name="value not too high (30)").click()
     expect(page.get_by_text("30 refused rows waiting for a decision.")).to_be_visible(timeout=SOON)
@@ -81,9 +81,10 @@ def test_the_keyboard_leads_through_the_refused_rows_and_out_of_them(page, url):
     expect(page.locator("#refused-grid .ag-row").first).to_contain_text("11", timeout=SOON)
     page.locator("#refused-rule").focus()
     page.keyboard.press("Tab")
+    expect(page.locator("#refused-grid :focus")).to_have_count(1, timeout=SOON)
     for key in ("ArrowDown", "Space"):
         page.keyboard.press(key)
-    expect(page.get_by_text("1 row selected above")).to_be_visible()
+    expect(page.get_by_text("1 row selected above")).to_be_visible(timeout=SOON)
     for _ in range(4):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.ag-root-wrapper')") is None

@@ -33,8 +33,9 @@ from warehouse.vocabulary import File, Source
 class Judged:
     """Rows of one file, judged; `close` it when they are written.
 
-    `con` holds, for each of `tables`, `typed_<table>` with every row and `broken_<table>` with the
-    rules that refused rows broke (see `gate.check`), and `rejects`: lines that are no rows at all.
+    `con` holds, for each of `tables`, `typed_<table>` with every row, `broken_<table>` with the
+    rules that refused rows broke (see `gate.check`), `accepted_<table>` with the others (see
+    `veil.prepare`), and `rejects`: lines that are no rows at all.
     `identities`: kind, native_id, id, name. `results`: into_table, rule, dimension, counts.
     """
 
@@ -58,22 +59,18 @@ class Judged:
 
     def columns(self, into: str) -> list[str]:
         """The columns of the rows that were read for a table."""
-        return [row[0] for row in self.con.execute(f"DESCRIBE typed_{into}").fetchall()]
+        return [row[0] for row in self.con.execute(f"DESCRIBE accepted_{into}").fetchall()]
 
     def accepted(self, into: str, what: str = "*"):
         """Of the rows that broke no rule, as Arrow batches; free text is ciphertext.
 
         `what` is a list of columns and expressions over them.
         """
-        query = f"SELECT {what} FROM ({veil.select(self.con, into)})"
-        return self.con.execute(query).to_arrow_reader(100_000)
+        return self.con.execute(f"SELECT {what} FROM accepted_{into}").to_arrow_reader(100_000)
 
     def accepted_lines(self, into: str) -> pd.DataFrame:
         """Where the accepted rows stood: line, part."""
-        return frame(
-            self.con,
-            f"SELECT line, part FROM typed_{into} ANTI JOIN broken_{into} USING (line, part)",
-        )
+        return frame(self.con, f"SELECT line, part FROM accepted_{into}")
 
     def refused(self) -> Iterator[pd.DataFrame]:
         """The refused rows as they were staged: line, part, into_table, rules, refused_row (JSON).

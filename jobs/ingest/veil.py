@@ -16,8 +16,12 @@ SEALED = ("source_text",)
 
 
 def prepare(con: Connection, into: str, keys: Keys) -> None:
-    """Make `veil_<table>_<column>` (text, hidden) of each such column of `typed_<table>`."""
-    for column in _columns(con, into):
+    """Make `veil_<table>_<column>` (text, hidden) of each such column of `typed_<table>`.
+
+    And the view `accepted_<table>`: the rows that `broken_<table>` does not list, veiled.
+    """
+    columns = _columns(con, into)
+    for column in columns:
         hide = keys.veil if column in VEILED else keys.encrypt
         texts = [row[0] for row in con.execute(
             f"SELECT DISTINCT {column} FROM typed_{into} WHERE {column} IS NOT NULL"
@@ -32,11 +36,10 @@ def prepare(con: Connection, into: str, keys: Keys) -> None:
             f"SELECT CAST(text AS VARCHAR) AS text, CAST(hidden AS {kind}) AS hidden FROM pairs"
         )
         con.unregister("pairs")
+    con.execute(f"CREATE OR REPLACE VIEW accepted_{into} AS {_accepted(into, columns)}")
 
 
-def select(con: Connection, into: str) -> str:
-    """The accepted rows of `typed_<into>`, veiled."""
-    columns = _columns(con, into)
+def _accepted(into: str, columns: list[str]) -> str:
     hidden = [
         f"coalesce(v_{c}.hidden, t.{c}) AS {c}" if c in VEILED else f"v_{c}.hidden AS {c}"
         for c in columns

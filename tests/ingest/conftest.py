@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from jobs.ingest import batch, veil
+from jobs.ingest import batch
 from jobs.ingest.landing import pending
 from warehouse import Lake, Settings
 from warehouse.lake import frame
@@ -74,7 +74,7 @@ def in_frames(judged) -> SimpleNamespace:
 
 
 def accepted(judged, into: str) -> pd.DataFrame:
-    return frame(judged.con, f"FROM ({veil.select(judged.con, into)}) ORDER BY line, part")
+    return frame(judged.con, f"FROM accepted_{into} ORDER BY line, part")
 
 
 @pytest.fixture

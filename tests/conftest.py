@@ -1,7 +1,8 @@
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import duckdb
 import pytest
 
 from warehouse import Lake, Settings
+from warehouse.lake import Connection
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -86,6 +88,30 @@ def lake(settings, lake_folder) -> Lake:
             [f"{settings.data_path}/"],
         )
     return Lake.open(settings)
+
+
+class EndOfTestError(Exception):
+    """Raised at the end of a test's transaction, so that it is never committed."""
+
+
+@contextmanager
+def undone(lake: Lake) -> Iterator[Connection]:
+    """A write transaction that leaves no trace: a new lake for each test would take seconds."""
+    with suppress(EndOfTestError), lake.write("one test") as con:
+        yield con
+        raise EndOfTestError
+
+
+@pytest.fixture(scope="session")
+def empty_lake(tmp_path_factory) -> Lake:
+    return Lake.create(Settings(var=tmp_path_factory.mktemp("var")))
+
+
+@pytest.fixture
+def con(empty_lake) -> Iterator[Connection]:
+    """A transaction on an empty lake that is never committed."""
+    with undone(empty_lake) as con:
+        yield con
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,11 @@
 """Twins as the alerts see them, made from NEWS2 points; everything else is missing."""
 
-from contextlib import suppress
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from jobs.alerts import evidence, lifecycle
-from warehouse import Lake, Settings, vocabulary
+from warehouse import vocabulary
 from warehouse.lake import frame, insert
 
 DAY = "2026-03-01"
@@ -42,23 +40,6 @@ def _typed(twins):
     return twins.assign(
         **{name: pd.to_datetime(twins[name], utc=True).dt.as_unit("us") for name in times}
     )
-
-
-class EndOfTestError(Exception):
-    """Raised at the end of a test's transaction: the next test finds the lake empty again."""
-
-
-@pytest.fixture(scope="module")
-def hospital(tmp_path_factory) -> Lake:
-    return Lake.create(Settings(var=tmp_path_factory.mktemp("var")))
-
-
-@pytest.fixture
-def con(hospital):
-    """A write transaction that is never committed: a new lake for each test would take seconds."""
-    with suppress(EndOfTestError), hospital.write("one test") as con:
-        yield con
-        raise EndOfTestError
 
 
 @pytest.fixture

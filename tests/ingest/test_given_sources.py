@@ -3,6 +3,7 @@
 from contextlib import closing
 from datetime import datetime
 from fnmatch import fnmatch
+from pathlib import Path
 
 import pyarrow
 import pyarrow.parquet
@@ -25,6 +26,18 @@ def taken(settings, judges, real_data):
         return {(file.source.name, file.file.kind): _found(judges, file) for file in found}
 
     return take
+
+
+@pytest.fixture
+def judged(settings, judges):
+    """Import a folder and judge its one file of this kind."""
+
+    def judge(folder: Path, kind: str):
+        landing.import_folder(settings, folder)
+        (file,) = [file for file in landing.pending(settings) if file.file.kind == kind]
+        return closing(batch.judge(judges, file))
+
+    return judge
 
 
 def _found(lake, landed) -> dict:
@@ -95,24 +108,20 @@ def test_challenge_2012_in_its_original_form_gives_the_same_stays(taken):
     assert (found["patient"], found["encounter"], found["location"]) == (200, 200, 200)
 
 
-def test_minus_one_is_no_weight_no_height_and_no_sex(settings, judges, real_data):
-    landing.import_folder(settings, real_data("physionet2012"))
-    (stays,) = [f for f in landing.pending(settings) if f.file.kind == "stays-txt"]
-    with closing(batch.judge(judges, stays)) as judged:
-        taken = judged.con.execute(
+def test_minus_one_is_no_weight_no_height_and_no_sex(judged, real_data):
+    with judged(real_data("physionet2012"), "stays-txt") as stays:
+        taken = stays.con.execute(
             "SELECT count(*) FROM typed_observation ANTI JOIN broken_observation "
             "USING (line, part) WHERE source_value = -1"
         ).fetchone()
-        sexes = judged.con.execute("SELECT DISTINCT sex FROM typed_patient").fetchall()
+        sexes = stays.con.execute("SELECT DISTINCT sex FROM typed_patient").fetchall()
     assert taken == (0,)
     assert {sex for (sex,) in sexes} <= {"female", "male", "unknown"}
 
 
-def test_the_outcomes_of_2012_are_554_deaths(settings, judges, real_data):
-    landing.import_folder(settings, real_data("physionet2012"))
-    (outcomes,) = [f for f in landing.pending(settings) if f.file.kind == "outcomes"]
-    with closing(batch.judge(judges, outcomes)) as judged:
-        found = judged.con.execute(
+def test_the_outcomes_of_2012_are_554_deaths(judged, real_data):
+    with judged(real_data("physionet2012"), "outcomes") as outcomes:
+        found = outcomes.con.execute(
             "SELECT count(*), count(death_time), count(*) FILTER (end_time IS NULL), "
             "count(*) FILTER (death_time < start_time) FROM typed_encounter"
         ).fetchone()
@@ -125,12 +134,10 @@ def test_a_zero_of_the_monitor_is_a_sensor_that_is_off_and_is_refused_as_such(ta
     assert found["rules"]["sensor_on"] == found["refused"] == 6603
 
 
-def test_a_breathing_rate_of_zero_is_no_apnoea_where_zero_means_off(settings, judges, real_data):
+def test_a_breathing_rate_of_zero_is_no_apnoea_where_zero_means_off(judged, real_data):
     """It is a plausible rate: no range would have refused it, and NEWS2 would have given 3."""
-    landing.import_folder(settings, real_data("monitor-numerics"))
-    (file,) = landing.pending(settings)
-    with closing(batch.judge(judges, file)) as judged:
-        rules = judged.con.execute(
+    with judged(real_data("monitor-numerics"), "minutes") as minutes:
+        rules = minutes.con.execute(
             "SELECT b.rules, count(*) FROM broken_observation AS b JOIN typed_observation AS t "
             "USING (line, part) WHERE t.source_code = 'RESP' GROUP BY ALL"
         ).fetchall()
@@ -146,7 +153,7 @@ def test_every_event_in_meds_form_is_accounted_for(taken):
     assert found["rules"]["has_happened"] == 2486 + 908  # drugs that were not given
 
 
-def test_meds_of_any_hospital_is_read_by_its_standard_columns(settings, judges, tmp_path):
+def test_meds_of_any_hospital_is_read_by_its_standard_columns(judged, tmp_path):
     events = {
         "subject_id": [1, 1, 1, 1],
         "time": [None, *(datetime(2026, 3, 1, hour) for hour in (8, 9, 10))],
@@ -155,13 +162,11 @@ def test_meds_of_any_hospital_is_read_by_its_standard_columns(settings, judges, 
     }
     (tmp_path / "data").mkdir()
     pyarrow.parquet.write_table(pyarrow.table(events), tmp_path / "data/0.parquet")
-    landing.import_folder(settings, tmp_path)
-    (file,) = landing.pending(settings)
-    with closing(batch.judge(judges, file)) as judged:
-        found = judged.con.execute(
+    with judged(tmp_path, "events") as read:
+        found = read.con.execute(
             "SELECT concept, value, unit FROM typed_observation ORDER BY concept"
         ).fetchall()
-        assert (file.source.name, file.file.kind, judged.quarantined) == ("meds", "events", 0)
+        assert read.quarantined == 0
     assert found == [("creatinine", 1.5, "mg/dL"), ("heart_rate", 88.0, "/min")]
 
 

@@ -3,21 +3,9 @@
 import pytest
 
 from jobs.models import registry, train
-from tests.models.records import NOW, Records, undone, ward
+from tests.models.records import NOW, Records, ward
 from warehouse import Lake, Settings
 from warehouse.lake import frame
-
-
-@pytest.fixture(scope="module")
-def empty_lake(tmp_path_factory) -> Lake:
-    return Lake.create(Settings(var=tmp_path_factory.mktemp("var")))
-
-
-@pytest.fixture
-def con(empty_lake):
-    """A transaction on an empty lake that is never committed."""
-    with undone(empty_lake) as con:
-        yield con
 
 
 @pytest.fixture

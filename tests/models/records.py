@@ -1,6 +1,5 @@
 """Twin rows, stays, places and treatments, put into a lake directly."""
 
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import numpy as np
@@ -17,18 +16,6 @@ NOW = datetime(2026, 3, 5, tzinfo=UTC)
 def at(hours: float | None) -> pd.Timestamp | None:
     """So many hours after START."""
     return None if hours is None else START + pd.Timedelta(hours=hours)
-
-
-class EndOfTestError(Exception):
-    """Raised at the end of a test's transaction, so that it is never committed."""
-
-
-@contextmanager
-def undone(lake):
-    """A write transaction that leaves no trace: a new lake for each test would take seconds."""
-    with suppress(EndOfTestError), lake.write("one test") as con:
-        yield con
-        raise EndOfTestError
 
 
 class Records:

@@ -8,7 +8,8 @@ from jobs.alerts import levels
 from jobs.models import features, predict, reasons, registry
 from jobs.models.manifest import Calibration
 from jobs.models.registry import Model
-from tests.models.records import NOW, Records, undone
+from tests.conftest import undone
+from tests.models.records import NOW, Records
 from warehouse.errors import ModelUnusable
 from warehouse.lake import frame
 

@@ -1,6 +1,5 @@
 """A lake whose rows a test names one by one; times are "HH:MM" on one day, or whole."""
 
-from contextlib import suppress
 from itertools import count
 
 import numpy as np
@@ -9,7 +8,6 @@ import pyarrow as pa
 import pytest
 
 from jobs.twins.twin import twins
-from warehouse import Lake, Settings
 from warehouse.lake import insert
 
 DAY = "2026-03-01"
@@ -18,23 +16,6 @@ PATIENT = 4711
 
 def at(time: str) -> pd.Timestamp:
     return pd.Timestamp(time if "-" in time else f"{DAY} {time}", tz="UTC")
-
-
-class EndOfTestError(Exception):
-    """Raised at the end of a test's transaction: the next test finds the lake empty again."""
-
-
-@pytest.fixture(scope="module")
-def hospital(tmp_path_factory) -> Lake:
-    return Lake.create(Settings(var=tmp_path_factory.mktemp("var")))
-
-
-@pytest.fixture
-def con(hospital):
-    """A write transaction that is never committed: a new lake for each test would take seconds."""
-    with suppress(EndOfTestError), hospital.write("one test") as con:
-        yield con
-        raise EndOfTestError
 
 
 @pytest.fixture

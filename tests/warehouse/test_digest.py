@@ -1,38 +1,26 @@
 """Equal rows, equal digest; any other row, another digest."""
 
-from contextlib import suppress
-
 import pytest
 
-from warehouse import Lake, Settings, schema
+from tests.conftest import undone
+from warehouse import schema
 from warehouse.digest import digest, digests
 
 
-class EndOfTestError(Exception):
-    """Rolls the test's rows back."""
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return Lake.create(Settings(var=tmp_path_factory.mktemp("var")))
-
-
 @pytest.fixture
-def digest_of(store):
+def digest_of(empty_lake):
     """The digest of `clinical.device` if it held these rows (device, source, batch number)."""
 
     def find(*rows) -> str:
-        with suppress(EndOfTestError), store.write("one test") as con:
+        with undone(empty_lake) as con:
             for row in rows:
                 con.execute(
                     "INSERT INTO clinical.device (device_id, source, batch_no) VALUES (?, ?, ?)",
                     row,
                 )
-            found.append(digest(con, "clinical.device"))
-            raise EndOfTestError
-        return found[-1]
+            found = digest(con, "clinical.device")
+        return found
 
-    found: list[str] = []
     return find
 
 
@@ -62,8 +50,8 @@ def test_other_rows_have_another_digest(digest_of, rows):
     assert digest_of(*rows) != digest_of(ONE, TWO)
 
 
-def test_every_table_has_a_digest(store):
-    with store.read() as con:
+def test_every_table_has_a_digest(empty_lake):
+    with empty_lake.read() as con:
         found = digests(con)
         assert set(found) == {f"{s}.{t}" for s in schema.SCHEMAS for t in schema.tables(s)}
         assert list(digests(con, ["alert"])) == ["alert.alert", "alert.transition"]

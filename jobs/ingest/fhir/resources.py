@@ -11,6 +11,7 @@ PERIOD = {"start": TEXT, "end": TEXT}
 CODEABLE = {"coding": [{"system": TEXT, "code": TEXT}], "text": TEXT}
 QUANTITY = {"value": TEXT, "comparator": TEXT, "unit": TEXT, "system": TEXT, "code": TEXT}
 META = {"lastUpdated": TEXT}
+RECORD = {"id": TEXT, "status": TEXT, "subject": REFERENCE, "encounter": REFERENCE, "meta": META}
 VALUE = {
     "code": CODEABLE,
     "valueQuantity": QUANTITY,
@@ -104,16 +105,14 @@ def _observation(code_set: str) -> Resource:
     `issued` is when a result was made known; what takes it back or changes it is known later.
     """
     shape = {
-        **{"id": TEXT, "status": TEXT, "subject": REFERENCE, "encounter": REFERENCE},
+        **RECORD,
         **{"device": REFERENCE, "effectiveDateTime": TEXT, "effectiveInstant": TEXT},
-        **{"effectivePeriod": PERIOD, "issued": TEXT, "meta": META},
+        **{"effectivePeriod": PERIOD, "issued": TEXT},
         **VALUE,
         "component": [VALUE],
     }
     columns = {
-        "native_id": "id",
-        "patient": native_id("subject", "Patient"),
-        "encounter": native_id("encounter", "Encounter"),
+        **_about("id"),
         "device": native_id("device", "Device"),
         "time": "coalesce(effectiveDateTime, effectiveInstant, "
         'effectivePeriod."end", effectivePeriod.start)',
@@ -133,6 +132,15 @@ def _observation(code_set: str) -> Resource:
     )
 
 
+def _about(own_id: str, encounter: str = "encounter") -> dict[str, str]:
+    """A record's own id, whose it is, and the stay that it belongs to."""
+    return {
+        "native_id": own_id,
+        "patient": native_id("subject", "Patient"),
+        "encounter": native_id(encounter, "Encounter"),
+    }
+
+
 def _value(prefix: str, code_set: str) -> dict[str, str]:
     """The code and the value of an Observation ("") or of one of its components ("piece.")."""
     coded = value(f"{prefix}valueCodeableConcept", known_values(code_set))
@@ -148,14 +156,12 @@ def _value(prefix: str, code_set: str) -> dict[str, str]:
 
 def _administration(code_set: str) -> Resource:
     shape = {
-        **{"id": TEXT, "status": TEXT, "subject": REFERENCE, "context": REFERENCE, "meta": META},
-        **{"medicationCodeableConcept": CODEABLE, "effectiveDateTime": TEXT},
+        **RECORD,
+        **{"context": REFERENCE, "medicationCodeableConcept": CODEABLE, "effectiveDateTime": TEXT},
         **{"effectivePeriod": PERIOD, "dosage": {"rateQuantity": QUANTITY, "dose": QUANTITY}},
     }
     columns = {
-        "native_id": "'MedicationAdministration/' || id",
-        "patient": native_id("subject", "Patient"),
-        "encounter": native_id("context", "Encounter"),
+        **_about("'MedicationAdministration/' || id", "context"),
         "code": code("medicationCodeableConcept", known_codes(code_set)),
         "start_time": "coalesce(effectivePeriod.start, effectiveDateTime)",
         "end_time": 'coalesce(effectivePeriod."end", effectiveDateTime)',
@@ -171,15 +177,13 @@ def _request(code_set: str) -> Resource:
     """An order: nothing says that it was given."""
     dosed = [{"doseAndRate": [{"rateQuantity": QUANTITY, "doseQuantity": QUANTITY}]}]
     shape = {
-        **{"id": TEXT, "status": TEXT, "subject": REFERENCE, "encounter": REFERENCE},
-        **{"medicationCodeableConcept": CODEABLE, "authoredOn": TEXT, "meta": META},
+        **RECORD,
+        **{"medicationCodeableConcept": CODEABLE, "authoredOn": TEXT},
         "dosageInstruction": dosed,
     }
     asked = "dosageInstruction[1].doseAndRate[1]"
     columns = {
-        "native_id": "'MedicationRequest/' || id",
-        "patient": native_id("subject", "Patient"),
-        "encounter": native_id("encounter", "Encounter"),
+        **_about("'MedicationRequest/' || id"),
         "code": code("medicationCodeableConcept", known_codes(code_set)),
         "start_time": "authoredOn",
         "arrived": "coalesce(meta.lastUpdated, authoredOn)",
@@ -193,13 +197,11 @@ def _request(code_set: str) -> Resource:
 
 def _procedure(code_set: str) -> Resource:
     shape = {
-        **{"id": TEXT, "status": TEXT, "subject": REFERENCE, "encounter": REFERENCE},
-        **{"code": CODEABLE, "performedDateTime": TEXT, "performedPeriod": PERIOD, "meta": META},
+        **RECORD,
+        **{"code": CODEABLE, "performedDateTime": TEXT, "performedPeriod": PERIOD},
     }
     columns = {
-        "native_id": "'Procedure/' || id",
-        "patient": native_id("subject", "Patient"),
-        "encounter": native_id("encounter", "Encounter"),
+        **_about("'Procedure/' || id"),
         "code": code("code", known_codes(code_set)),
         "start_time": "coalesce(performedPeriod.start, performedDateTime)",
         "end_time": 'coalesce(performedPeriod."end", performedDateTime)',
@@ -212,15 +214,13 @@ def _procedure(code_set: str) -> Resource:
 def _condition(code_set: str) -> Resource:
     """What was refuted is not so: taken back, like what was entered in error."""
     shape = {
-        **{"id": TEXT, "subject": REFERENCE, "encounter": REFERENCE, "code": CODEABLE},
-        **{"onsetDateTime": TEXT, "recordedDate": TEXT, "verificationStatus": CODEABLE},
-        **{"onsetPeriod": PERIOD, "meta": META},
+        **RECORD,
+        **{"code": CODEABLE, "verificationStatus": CODEABLE},
+        **{"onsetDateTime": TEXT, "onsetPeriod": PERIOD, "recordedDate": TEXT},
     }
     verified = "verificationStatus.coding[1].code"
     columns = {
-        "native_id": "id",
-        "patient": native_id("subject", "Patient"),
-        "encounter": native_id("encounter", "Encounter"),
+        **_about("id"),
         "code": code("code", known_codes(code_set)),
         "time": "coalesce(onsetDateTime, onsetPeriod.start, recordedDate)",
         "arrived": f"CASE WHEN {verified} IN ('entered-in-error', 'refuted') "

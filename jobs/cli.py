@@ -15,6 +15,7 @@ from jobs.ingest.commands import source_app
 from jobs.log import say
 from jobs.mllp.commands import mllp
 from jobs.quarantine.commands import app as quarantine_app
+from jobs.twins.commands import diff, known_as_of, replay, trace
 from jobs.validation.commands import quality_app
 from warehouse import Lake, Settings
 from warehouse.errors import ContractBroken, ModelUnusable, WardtwinError
@@ -39,6 +40,9 @@ app.add_typer(source_app, name="source")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(identity_app, name="identity")
 app.command()(mllp)
+app.command("as-of")(known_as_of)
+for step in (replay, diff, trace):
+    app.command()(step)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Until = Annotated[datetime | None, typer.Option(help="UTC; the present time if not given.")]
@@ -185,25 +189,6 @@ def rebuild(
     else:
         only: date | None = day.date() if day else None
         say(patient_hour.rebuild(Lake.from_env(), day=only, report=_bar), as_json)
-
-
-@app.command("as-of")
-def known_as_of(
-    patient: Annotated[
-        int, typer.Argument(help="The patient's pseudonym, as in a page's address.")
-    ],
-    at: Annotated[datetime, typer.Option(help="UTC.")],
-    values: Annotated[bool, typer.Option(help="Every value, not the twin.")] = False,
-) -> None:
-    """A patient's twin, or every value, as it was known at a past instant: it is a patient's."""
-    from jobs.twins import as_of
-
-    with Lake.from_env().read() as con:
-        if values:
-            found = as_of.observations(con, patient, _utc(at))
-            print(found.to_json(orient="records", lines=True, date_format="iso"), end="")
-        else:
-            say(as_of.twin(con, patient, _utc(at)), as_json=True)
 
 
 @app.command()

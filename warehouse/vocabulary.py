@@ -87,12 +87,12 @@ def features() -> pd.DataFrame:
 @cache
 def feature_columns() -> dict[str, str]:
     """Column name and SQL type of every concept feature, in the order of the twin tables."""
-    columns = {}
-    for concept in twin_concepts("full") + twin_concepts("last"):
-        for feature in features().itertuples():
-            if feature.needs == "last" or concept in twin_concepts("full"):
-                kind = "TIMESTAMPTZ" if feature.statistic == "time" else "FLOAT"
-                columns[f"{concept}_{feature.name}"] = kind
+    columns, of_full = {}, twin_concepts("full")
+    told = list(features()[["name", "statistic", "needs"]].itertuples(index=False))
+    for concept in of_full + twin_concepts("last"):
+        for name, statistic, needs in told:
+            if needs == "last" or concept in of_full:
+                columns[f"{concept}_{name}"] = "TIMESTAMPTZ" if statistic == "time" else "FLOAT"
     return columns
 
 

@@ -42,7 +42,12 @@ def champion(models: Path, keys: Keys) -> Model:
     pointer = promoted(models, keys)
     if pointer is None:
         raise ModelUnusable("no model has been promoted yet: run `wardtwin train`")
-    folder = models / pointer.model_id
+    return load(models, keys, pointer.model_id)
+
+
+def load(models: Path, keys: Keys, model_id: str) -> Model:
+    """A stored model, verified, promoted or not. `ModelUnusable` says what is wrong."""
+    folder = models / model_id
     return _load(folder, _key(keys), _stamps(folder))
 
 

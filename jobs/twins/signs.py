@@ -20,6 +20,15 @@ CONCEPTS = (
 )
 """Whose latest values NEWS2 is made of."""
 
+OXYGEN = ("oxygen", "oxygen_flow", "fio2")
+TOLD_BY = {name: (name,) for name in MEASURED} | {
+    "spo2": ("spo2", "spo2_scale", *OXYGEN),
+    "oxygen": OXYGEN,
+    "consciousness": ("consciousness", "gcs", "gcs_eye", "gcs_verbal", "gcs_motor"),
+    "scale": ("spo2_scale",),
+}
+"""Part of NEWS2 -> the concepts that tell it."""
+
 NEVER = np.iinfo(np.int64).min
 """The time of a value that there is not."""
 

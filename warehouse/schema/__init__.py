@@ -19,7 +19,10 @@ def tables(name: str) -> list[str]:
 
 
 def statements() -> Iterator[str]:
-    """Everything that makes an empty lake, in order; harmless where it exists already."""
+    """Everything that makes an empty lake, in order; harmless where it exists already.
+
+    What begins with ALTER tells DuckLake how a table is cut; plain DuckDB does without.
+    """
     for name in SCHEMAS:
         yield f"CREATE SCHEMA IF NOT EXISTS {name}"
         files = sorted((HERE / name).glob("*.sql"), key=lambda file: file.stem.endswith("_current"))

@@ -247,7 +247,7 @@ def digest(
 @bench_app.command("ingest")
 def bench_ingest(
     observations: int = 500_000, chartevents: int = 1_000_000, messages: int = 30_000,
-    cap_mb: int = 1000,
+    cap_mb: int = 1500,
 ) -> None:  # fmt: skip
     """Time each path from export to committed rows beside what one would write instead."""
     from jobs.ingest.bench import run

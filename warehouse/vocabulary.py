@@ -97,6 +97,12 @@ def feature_columns() -> dict[str, str]:
 
 
 @cache
+def derived_columns() -> dict[str, str]:
+    """Column name and SQL type of every value that is worked out from several signs."""
+    return dict.fromkeys(table("derived")["name"], "FLOAT")
+
+
+@cache
 def sources() -> dict[str, Source]:
     """Every source by name; the hospital's own come first, and replace ours of the same name.
 

@@ -57,10 +57,14 @@ def latest(readings: Readings, instant: np.ndarray, hours: int) -> Latest:
     return Latest(value[row], readings.time[row]).where(is_there)
 
 
-def news2_signs(found: dict[str, Latest], instant: np.ndarray) -> pd.DataFrame:
-    """The signs that NEWS2 reads (`scores.news2`): each while younger than its `valid_hours`."""
+def valid(found: dict[str, Latest], instant: np.ndarray) -> dict[str, Latest]:
+    """Each concept's latest value while it is younger than its `valid_hours`."""
     hours = vocabulary.concepts()["valid_hours"]
-    valid = {name: found[name].within(instant, hours[name]) for name in CONCEPTS}
+    return {name: latest.within(instant, hours[name]) for name, latest in found.items()}
+
+
+def news2_signs(valid: dict[str, Latest]) -> pd.DataFrame:
+    """The signs that NEWS2 reads (`scores.news2`), of the latest values that are still valid."""
     signs = {name: valid[name].value for name in MEASURED}
     signs["oxygen"] = _oxygen(valid)
     signs["consciousness"] = _consciousness(valid)

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from jobs.twins import kernel, readings, scores, signs
+from jobs.twins import derived, kernel, readings, scores, signs
 from jobs.twins.readings import Readings
 from jobs.twins.signs import NEVER, Latest
 from warehouse import vocabulary
@@ -18,6 +18,7 @@ def twins(con: Connection, instants: pa.Table) -> pa.Table:
     Rows used: time and arrived at or before the instant, each value in its version of then.
     """
     con.register("wanted_instants", instants)
+    con.register("treatment_kinds", _treatment_kinds())
     context = con.execute(sql("twin_context")).to_arrow_table().combine_chunks()
     instant = context["time"].cast(pa.int64()).to_numpy()
     found = readings.read(con, context["patient_id"].to_numpy(), instant)
@@ -26,8 +27,12 @@ def twins(con: Connection, instants: pa.Table) -> pa.Table:
     features = {}
     for concept, rows in found.items():
         features |= _features(concept, rows, latest[concept], instant)
-    score = scores.news2(signs.news2_signs(latest, instant))
+    valid = signs.valid(latest, instant)
+    told = signs.news2_signs(valid)
+    score = scores.news2(told)
     columns = {name: features[name] for name in vocabulary.feature_columns()}
+    physiology = derived.of(valid, told["oxygen"].to_numpy())
+    columns |= {name: _floats(physiology[name]) for name in vocabulary.derived_columns()}
     columns |= {name: _floats(score[name].to_numpy()) for name in score}
     return pa.table(dict(zip(context.column_names, context.columns, strict=True)) | columns)
 
@@ -58,6 +63,13 @@ def _window_figures(rows: Readings, instant: np.ndarray) -> dict[tuple[str, int]
         for w, hours in enumerate(windows)
         for s, statistic in enumerate(kernel.STATISTICS)
     }
+
+
+@cache
+def _treatment_kinds() -> pa.Table:
+    """concept and kind of what is given: vasopressor, inotrope, ventilation, support."""
+    kinds = vocabulary.concepts().query("unit == ''")["kind"]
+    return pa.table({"concept": list(kinds.index), "kind": list(kinds)})
 
 
 @cache

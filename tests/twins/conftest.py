@@ -53,6 +53,37 @@ def admit(con):
 
 
 @pytest.fixture
+def place(con, identity):
+    """Add one version of a stay in one place."""
+
+    def add(kind, start, end=None, arrived=None, patient=PATIENT, **rest):
+        row = {"location_id": next(identity), "patient_id": patient, "encounter_id": 8}
+        row |= {"kind": kind, "batch_no": 1} | _period(start, end, arrived) | rest
+        insert(con, "clinical.location", _table(row))
+        return row["location_id"]
+
+    return add
+
+
+@pytest.fixture
+def treat(con, identity):
+    """Add one version of a treatment."""
+
+    def add(concept, start, end=None, arrived=None, patient=PATIENT, **rest):
+        row = {"treatment_id": next(identity), "patient_id": patient, "concept": concept}
+        row |= {"source_code": "x", "batch_no": 1} | _period(start, end, arrived) | rest
+        insert(con, "clinical.treatment", _table(row))
+        return row["treatment_id"]
+
+    return add
+
+
+def _period(start, end, arrived):
+    times = {"start_time": at(start), "end_time": at(end) if end else None}
+    return times | {"arrived": at(arrived or start)}
+
+
+@pytest.fixture
 def register(con):
     """Add one person."""
 
@@ -79,6 +110,7 @@ def twin(con):
 
 def _table(row: dict) -> pa.Table:
     ids = {"observation_id": pa.uint64(), "patient_id": pa.int64(), "encounter_id": pa.int64()}
+    ids |= {"location_id": pa.uint64(), "treatment_id": pa.uint64()}
     return pa.table({name: pa.array([value], ids.get(name)) for name, value in row.items()})
 
 

@@ -53,7 +53,11 @@ def test_a_patient_of_whom_nothing_is_known_has_a_twin_that_says_so(twin):
     found = twin("12:00")
     known = found.dropna()
     counts = {name for name in found.index if "_n_" in name}
-    assert set(known.index) == {"patient_id", "time", "news2_scale", "news2_known"} | counts
+    nothing_told = {"earlier_icu_stays", "on_vasopressor", "on_inotrope"}
+    nothing_told |= {"on_ventilation", "on_support"}
+    always = {"patient_id", "time", "news2_scale", "news2_known"}
+    assert set(known.index) == always | nothing_told | counts
+    assert (known[list(nothing_told)] == 0).all()
     assert found["news2_known"] == 0
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from warehouse import vocabulary
 
-VERSION = 5
+VERSION = 6
 """Bumped with every change of a table; the lake is then rebuilt from its archive."""
 
 HERE = Path(__file__).parent
@@ -27,10 +27,11 @@ def statements() -> Iterator[str]:
         yield f"CREATE SCHEMA IF NOT EXISTS {name}"
         files = sorted((HERE / name).glob("*.sql"), key=lambda file: file.stem.endswith("_current"))
         for file in files:
-            text = file.read_text().replace("-- {features}", feature_columns())
+            text = file.read_text().replace("-- {features}", _spanned(vocabulary.feature_columns()))
+            text = text.replace("-- {derived}", _spanned(vocabulary.derived_columns()))
             yield from (part for part in text.split(";\n") if part.strip())
 
 
-def feature_columns() -> str:
-    """The columns that `features.csv` and `concepts.csv` span, as they stand in CREATE TABLE."""
-    return "\n".join(f"    {name} {kind}," for name, kind in vocabulary.feature_columns().items())
+def _spanned(columns: dict[str, str]) -> str:
+    """Columns that a CSV of warehouse/reference spans, as they stand in CREATE TABLE."""
+    return "\n".join(f"    {name} {kind}," for name, kind in columns.items()).lstrip()

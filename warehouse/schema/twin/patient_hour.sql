@@ -8,7 +8,16 @@ CREATE TABLE IF NOT EXISTS twin.patient_hour (
     age FLOAT,                           -- a, at the hour, from the year of birth
     is_female FLOAT,                     -- 1, 0, NULL unknown
     hours_in_hospital FLOAT,             -- h since the encounter began
+    place_kind VARCHAR,                  -- ward, icu, ...; where the patient is, as known then
+    hours_in_place FLOAT,
+    earlier_icu_stays FLOAT,             -- stays in intensive care before the present place
+    hours_since_icu FLOAT,               -- h since the last of them ended
+    on_vasopressor FLOAT,                -- 1 in force, 0 not; by kind, see concepts.csv
+    on_inotrope FLOAT,
+    on_ventilation FLOAT,                -- invasive
+    on_support FLOAT,                    -- non-invasive ventilation
     -- {features}
+    -- {derived}
     news2_scale FLOAT,                   -- SpO2 scale used: 1 or 2
     news2_respiratory_rate FLOAT,        -- points; NULL when not measured or too old
     news2_spo2 FLOAT,

@@ -6,7 +6,16 @@ CREATE TABLE IF NOT EXISTS twin.patient_now (
     age FLOAT,                           -- a, from the year of birth
     is_female FLOAT,
     hours_in_hospital FLOAT,
+    place_kind VARCHAR,                  -- ward, icu, ...; where the patient is, as known then
+    hours_in_place FLOAT,
+    earlier_icu_stays FLOAT,             -- stays in intensive care before the present place
+    hours_since_icu FLOAT,               -- h since the last of them ended
+    on_vasopressor FLOAT,                -- 1 in force, 0 not; by kind, see concepts.csv
+    on_inotrope FLOAT,
+    on_ventilation FLOAT,                -- invasive
+    on_support FLOAT,                    -- non-invasive ventilation
     -- {features}
+    -- {derived}
     news2_scale FLOAT,
     news2_respiratory_rate FLOAT,
     news2_spo2 FLOAT,

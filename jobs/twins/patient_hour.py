@@ -34,7 +34,7 @@ def rebuild(lake: Lake, *, day: date | None = None, report: Report | None = None
     every task. Returns {patients, hours, buckets, snapshot}; patients are those with an hour.
     """
     snapshot = lake.snapshot()
-    parts = _parts(lake, snapshot, day)
+    parts = parts_of(lake, snapshot, day)
     settings = lake.settings.model_copy(update={"threads": 1})
     tasks = [
         dask.delayed(rebuild_part, pure=False)(part, parts, settings, snapshot, day)
@@ -93,7 +93,7 @@ def replay(con: Connection, batch_no: int) -> int:
     return len(wanted)
 
 
-def _parts(lake: Lake, snapshot: int, day: date | None) -> int:
+def parts_of(lake: Lake, snapshot: int, day: date | None) -> int:
     """In how many tasks: two, four, ... for more rows, so that each takes whole buckets."""
     count = "SELECT count(*) FROM clinical.observation WHERE time >= $since AND time < $until"
     with lake.read(snapshot) as con:

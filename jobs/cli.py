@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from jobs.export.commands import export_app
 from jobs.identity.commands import identity_app
 from jobs.ingest.commands import source_app
 from jobs.log import say
@@ -39,6 +40,7 @@ app.add_typer(quality_app, name="quality")
 app.add_typer(source_app, name="source")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(identity_app, name="identity")
+app.add_typer(export_app, name="export")
 app.command()(mllp)
 app.command("as-of")(known_as_of)
 for step in (replay, diff, trace):

@@ -32,6 +32,11 @@ def statements() -> Iterator[str]:
             yield from (part for part in text.split(";\n") if part.strip())
 
 
+def view(name: str) -> str:
+    """The statement that makes one view, such as clinical.encounter_current."""
+    return (HERE / f"{name.replace('.', '/')}.sql").read_text()
+
+
 def _spanned(columns: dict[str, str]) -> str:
     """Columns that a CSV of warehouse/reference spans, as they stand in CREATE TABLE."""
     return "\n".join(f"    {name} {kind}," for name, kind in columns.items()).lstrip()

@@ -1,0 +1,1 @@
+"""What leaves the lake in a form that others read: MEDS, JSON, FHIR. Pseudonyms only."""

@@ -8,7 +8,7 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast check lock clean bench-peers
+.PHONY: demo test test-fast check lock clean bench-peers interop-peers
 
 demo: $(VENV)/.runtime
 	@$(BIN)/wardtwin demo --patients $(PATIENTS) $(if $(CHECK),--check) $(if $(DATA),--data "$(DATA)")
@@ -31,11 +31,18 @@ lock:
 	    --no-annotate -q --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-annotate -q --group bench -o requirements/bench.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-annotate -q --group interop -o requirements/interop.txt
 
 # What `wardtwin bench ingest` compares with, in an environment of its own.
 bench-peers: requirements/bench.txt
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+
+# What reads an export in the tests: MEDS, meds-tab (which wants an older polars), ACES, FHIR.
+interop-peers: requirements/interop.txt
+	test -x .venv-interop/bin/python || $(PYTHON) -m venv .venv-interop
+	.venv-interop/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/interop.txt
 
 clean:
 	rm -rf var

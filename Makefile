@@ -32,7 +32,8 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-annotate -q --group bench -o requirements/bench.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-annotate -q --group interop -o requirements/interop.txt
+	    --no-annotate -q --group interop -o requirements/interop.txt \
+	    --no-emit-package nvidia-nccl-cu12 --no-emit-package nvidia-nccl-cu13
 
 # What `wardtwin bench ingest` compares with, in an environment of its own.
 bench-peers: requirements/bench.txt
@@ -40,9 +41,10 @@ bench-peers: requirements/bench.txt
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 
 # What reads an export in the tests: MEDS, meds-tab (which wants an older polars), ACES, FHIR.
+# Without dependencies: the lock has them all but those that only a GPU needs.
 interop-peers: requirements/interop.txt
 	test -x .venv-interop/bin/python || $(PYTHON) -m venv .venv-interop
-	.venv-interop/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/interop.txt
+	.venv-interop/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/interop.txt
 
 clean:
 	rm -rf var

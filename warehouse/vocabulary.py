@@ -103,6 +103,13 @@ def derived_columns() -> dict[str, str]:
 
 
 @cache
+def twin_columns() -> dict[str, str]:
+    """Column name and SQL type of all that a twin tells: features, derived values, scores."""
+    scores = dict.fromkeys(table("scores")["name"], "FLOAT")
+    return feature_columns() | derived_columns() | scores
+
+
+@cache
 def sources() -> dict[str, Source]:
     """Every source by name; the hospital's own come first, and replace ours of the same name.
 

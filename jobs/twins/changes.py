@@ -40,7 +40,7 @@ def counting(values: pd.DataFrame, field: str, at: datetime) -> pd.DataFrame:
         for concept, hours in told_by.window(field).items()
     ]
     if told_by.is_latest(field):
-        counted = [rows.tail(1) for rows in counted]
+        counted = [rows.tail(1) for rows in counted if len(rows)]
     return pd.concat(counted) if counted else values.iloc[:0]
 
 

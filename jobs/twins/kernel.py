@@ -75,3 +75,52 @@ def _summarise(time, arrived, superseded, value, start, end, t):
     sd = np.sqrt(syy / (n - 1)) if n > 1 else np.nan
     slope = sxy / sxx * HOUR if sxx > 0 else np.nan
     return n, value[origin] + mean_y, low, high, sd, slope
+
+
+@compiled
+def highest_rate(start, stop, arrived, superseded, rate, first, last, instant, hours):
+    """The highest rate in force within (instant - hours, instant], as known then; 0 without any.
+
+    Courses first[i]..last[i] are in order of start.
+    """
+    out = np.zeros(len(instant))
+    for i in range(len(instant)):
+        t = instant[i]
+        for j in range(first[i], last[i]):
+            is_known = arrived[j] <= t < superseded[j]
+            if is_known and start[j] <= t and stop[j] > t - hours * HOUR:
+                out[i] = max(out[i], rate[j])
+    return out
+
+
+@compiled
+def lowest_ratios(
+    time, arrived, superseded, value, first, last,
+    below_time, below_arrived, below_superseded, below, below_first, below_last,
+    start, stop, course_arrived, course_superseded, rate, course_first, course_last,
+    instant, hours, within,
+):  # fmt: skip
+    """The lowest value / below of (instant - hours, instant]: outside courses, and inside them.
+
+    `below` is the latest known of its readings that is at most `within` hours older than the
+    value; NaN where there is no ratio. All as known at the instant: float64 [2, instants].
+    """
+    out = np.full((2, len(instant)), np.nan)
+    for i in range(len(instant)):
+        t = instant[i]
+        for j in range(first[i], last[i]):
+            is_known = arrived[j] <= t < superseded[j]
+            if not is_known or time[j] > t or time[j] <= t - hours * HOUR:
+                continue
+            beside = np.nan
+            for k in range(below_first[i], below_last[i]):
+                is_near = time[j] - within * HOUR <= below_time[k] <= time[j]
+                if is_near and below_arrived[k] <= t < below_superseded[k]:
+                    beside = below[k]
+            inside = 0
+            for k in range(course_first[i], course_last[i]):
+                is_in = start[k] <= time[j] < stop[k]
+                if is_in and course_arrived[k] <= t < course_superseded[k]:
+                    inside = 1
+            out[inside, i] = np.fmin(out[inside, i], value[j] / beside)
+    return out

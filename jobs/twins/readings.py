@@ -30,9 +30,11 @@ class Readings(NamedTuple):
     last: np.ndarray
 
 
-def read(con: Connection, patient_id: np.ndarray, instant: np.ndarray) -> dict[str, Readings]:
-    """What may count at the instants (int64 microseconds), which are sorted by patient and time."""
-    windows = _windows(patient_id, instant)
+def read(con: Connection, windows: pa.Table, patient_id: np.ndarray) -> dict[str, Readings]:
+    """What may count at the instants of these patients, by concept; `windows` encloses them all.
+
+    Leaves wanted_windows registered: the windows of every number of each person.
+    """
     rows = _rows(con, windows)
     patient = np.searchsorted(windows["patient_id"].to_numpy(), patient_id)
     owners = len(windows) * len(look_back_hours())
@@ -59,8 +61,11 @@ def last_hours() -> int:
     return int(vocabulary.features()["window_hours"].max())
 
 
-def _windows(patient_id: np.ndarray, instant: np.ndarray) -> pa.Table:
-    """One row per patient: a dense number, and the span that encloses all their windows."""
+def windows(patient_id: np.ndarray, instant: np.ndarray) -> pa.Table:
+    """One row per patient: a dense number, and the span that encloses all their windows.
+
+    The instants (int64 microseconds) are sorted by patient and time.
+    """
     ids, start = np.unique(patient_id, return_index=True)
     stop = np.append(start[1:], len(patient_id)) - 1
     return pa.table(

@@ -63,11 +63,16 @@ def valid(found: dict[str, Latest], instant: np.ndarray) -> dict[str, Latest]:
     return {name: latest.within(instant, hours[name]) for name, latest in found.items()}
 
 
-def news2_signs(valid: dict[str, Latest]) -> pd.DataFrame:
-    """The signs that NEWS2 reads (`scores.news2`), of the latest values that are still valid."""
-    signs = {name: valid[name].value for name in MEASURED}
+def of(valid: dict[str, Latest]) -> pd.DataFrame:
+    """The signs that the bedside scores read, of the latest values that are still valid.
+
+    Columns: those of `MEASURED`, oxygen (1, 0 air), consciousness, spo2_scale, gcs, paco2,
+    leukocytes; NaN unknown.
+    """
+    signs = {name: valid[name].value for name in (*MEASURED, "paco2", "leukocytes")}
     signs["oxygen"] = _oxygen(valid)
     signs["consciousness"] = _consciousness(valid)
+    signs["gcs"] = _newest(valid["gcs"], _gcs_of_parts(valid)).value
     signs["spo2_scale"] = valid["spo2_scale"].value
     return pd.DataFrame(signs)
 
@@ -89,6 +94,13 @@ def _consciousness(valid: dict[str, Latest]) -> np.ndarray:
     sayings = [valid["consciousness"], _by_gcs(valid["gcs"]), _by_gcs(_gcs_of_parts(valid))]
     newest = np.stack([saying.time for saying in sayings]).argmax(axis=0)
     return np.choose(newest, [saying.value for saying in sayings])
+
+
+def _newest(one: Latest, other: Latest) -> Latest:
+    """Whichever was told later; of equal times, the first."""
+    return Latest(
+        np.where(other.time > one.time, other.value, one.value), np.maximum(one.time, other.time)
+    )
 
 
 def _gcs_of_parts(valid: dict[str, Latest]) -> Latest:

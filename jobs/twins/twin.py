@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from jobs.twins import derived, kernel, readings, scores, signs
+from jobs.twins import courses, derived, kernel, readings, scores, signs, worst
 from jobs.twins.readings import Readings
 from jobs.twins.signs import NEVER, Latest
 from warehouse import vocabulary
@@ -21,20 +21,29 @@ def twins(con: Connection, instants: pa.Table) -> pa.Table:
     con.register("treatment_kinds", _treatment_kinds())
     context = con.execute(sql("twin_context")).to_arrow_table().combine_chunks()
     instant = context["time"].cast(pa.int64()).to_numpy()
-    found = readings.read(con, context["patient_id"].to_numpy(), instant)
+    patient_id = context["patient_id"].to_numpy()
+    windows = readings.windows(patient_id, instant)
+    found = readings.read(con, windows, patient_id)
+    given = courses.read(con, windows, patient_id)
     hours = readings.look_back_hours()
     latest = {name: signs.latest(rows, instant, hours[name]) for name, rows in found.items()}
     features = {}
     for concept, rows in found.items():
         features |= _features(concept, rows, latest[concept], instant)
+    columns = dict(zip(context.column_names, context.columns, strict=True))
+    columns |= {name: features[name] for name in vocabulary.feature_columns()}
     valid = signs.valid(latest, instant)
-    told = signs.news2_signs(valid)
-    score = scores.news2(told)
-    columns = {name: features[name] for name in vocabulary.feature_columns()}
+    told = signs.of(valid)
     physiology = derived.of(valid, told["oxygen"].to_numpy())
     columns |= {name: _floats(physiology[name]) for name in vocabulary.derived_columns()}
-    columns |= {name: _floats(score[name].to_numpy()) for name in score}
-    return pa.table(dict(zip(context.column_names, context.columns, strict=True)) | columns)
+    summary = {name: _numbers(columns[name]) for name in worst.NEEDED}
+    lowest_and_highest = worst.of(found, given, summary, valid, instant)
+    for score in (
+        scores.news2(told), scores.mews(told), scores.qsofa(told), scores.sirs(told),
+        scores.sofa(lowest_and_highest),
+    ):  # fmt: skip
+        columns |= {name: _floats(score[name].to_numpy()) for name in score}
+    return pa.table(columns)
 
 
 def _features(
@@ -88,6 +97,11 @@ def _window_features() -> list[tuple[str, str, int]]:
 def _floats(values: np.ndarray) -> pa.Array:
     """FLOAT, NaN as NULL."""
     return pa.array(values.astype(np.float32), from_pandas=True)
+
+
+def _numbers(column: pa.Array) -> np.ndarray:
+    """float64, NULL as NaN."""
+    return column.to_numpy(zero_copy_only=False).astype(float)
 
 
 def _times(micros: np.ndarray) -> pa.Array:

@@ -55,7 +55,8 @@ def test_a_patient_of_whom_nothing_is_known_has_a_twin_that_says_so(twin):
     counts = {name for name in found.index if "_n_" in name}
     nothing_told = {"earlier_icu_stays", "on_vasopressor", "on_inotrope"}
     nothing_told |= {"on_ventilation", "on_support"}
-    always = {"patient_id", "time", "news2_scale", "news2_known"}
+    always = {"patient_id", "time", "news2_scale"}
+    always |= {f"{score}_known" for score in ("news2", "mews", "qsofa", "sirs", "sofa")}
     assert set(known.index) == always | nothing_told | counts
     assert (known[list(nothing_told)] == 0).all()
     assert found["news2_known"] == 0

@@ -27,8 +27,7 @@ def statements() -> Iterator[str]:
         yield f"CREATE SCHEMA IF NOT EXISTS {name}"
         files = sorted((HERE / name).glob("*.sql"), key=lambda file: file.stem.endswith("_current"))
         for file in files:
-            text = file.read_text().replace("-- {features}", _spanned(vocabulary.feature_columns()))
-            text = text.replace("-- {derived}", _spanned(vocabulary.derived_columns()))
+            text = file.read_text().replace("-- {columns}", _twin_columns())
             yield from (part for part in text.split(";\n") if part.strip())
 
 
@@ -37,6 +36,7 @@ def view(name: str) -> str:
     return (HERE / f"{name.replace('.', '/')}.sql").read_text()
 
 
-def _spanned(columns: dict[str, str]) -> str:
-    """Columns that a CSV of warehouse/reference spans, as they stand in CREATE TABLE."""
+def _twin_columns() -> str:
+    """What features.csv, derived.csv and scores.csv span, as it stands in CREATE TABLE."""
+    columns = vocabulary.twin_columns()
     return "\n".join(f"    {name} {kind}," for name, kind in columns.items()).lstrip()

@@ -1,7 +1,6 @@
 -- One row per patient and whole UTC hour in hospital: the twin as known at that hour.
 -- Rows used: time <= hour and arrived <= hour. Units: concepts.csv. Missing is NULL.
 CREATE TABLE IF NOT EXISTS twin.patient_hour (
-    bucket UTINYINT NOT NULL,            -- patient_id % 16: how the history is cut
     patient_id BIGINT NOT NULL,
     hour TIMESTAMPTZ NOT NULL,
     encounter_id BIGINT,
@@ -16,18 +15,7 @@ CREATE TABLE IF NOT EXISTS twin.patient_hour (
     on_inotrope FLOAT,
     on_ventilation FLOAT,                -- invasive
     on_support FLOAT,                    -- non-invasive ventilation
-    -- {features}
-    -- {derived}
-    news2_scale FLOAT,                   -- SpO2 scale used: 1 or 2
-    news2_respiratory_rate FLOAT,        -- points; NULL when not measured or too old
-    news2_spo2 FLOAT,
-    news2_oxygen FLOAT,
-    news2_systolic_bp FLOAT,
-    news2_heart_rate FLOAT,
-    news2_consciousness FLOAT,
-    news2_temperature FLOAT,
-    news2_known FLOAT,                   -- how many of the 7 parts are known
-    news2_total FLOAT,                   -- a lower bound while news2_known < 7; NULL when 0 known
-    news2_highest FLOAT                  -- the highest single part
+    -- {columns}
+    bucket UTINYINT NOT NULL             -- patient_id % 16: how the history is cut
 );
 ALTER TABLE twin.patient_hour SET PARTITIONED BY (bucket);

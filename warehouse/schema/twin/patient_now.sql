@@ -14,18 +14,6 @@ CREATE TABLE IF NOT EXISTS twin.patient_now (
     on_inotrope FLOAT,
     on_ventilation FLOAT,                -- invasive
     on_support FLOAT,                    -- non-invasive ventilation
-    -- {features}
-    -- {derived}
-    news2_scale FLOAT,
-    news2_respiratory_rate FLOAT,
-    news2_spo2 FLOAT,
-    news2_oxygen FLOAT,
-    news2_systolic_bp FLOAT,
-    news2_heart_rate FLOAT,
-    news2_consciousness FLOAT,
-    news2_temperature FLOAT,
-    news2_known FLOAT,
-    news2_total FLOAT,
-    news2_highest FLOAT,
+    -- {columns}
     batch_no BIGINT NOT NULL             -- the newest batch seen when it was computed
 );

@@ -111,6 +111,11 @@ def test_values_are_rounded_half_up_as_charted(sign, value, points):
     assert scored(**{sign: value})[f"mews_{sign}"] == points
 
 
+@pytest.mark.parametrize("consciousness", [-1, 5])
+def test_a_state_that_no_band_holds_is_unknown(consciousness):
+    assert np.isnan(scored(consciousness=consciousness)["mews_consciousness"])
+
+
 @pytest.mark.parametrize("missing", PARTS)
 def test_a_missing_sign_makes_the_total_a_lower_bound(missing):
     ill = {"systolic_bp": 70, "heart_rate": 130, "respiratory_rate": 30}

@@ -33,8 +33,16 @@ GCS = [(15, 0, 0), (14, 1, 0), (13, 1, 1), (3, 1, 1)]
 
 @pytest.mark.parametrize("gcs, below_15, up_to_13", GCS)
 def test_altered_is_a_coma_scale_below_15_or_one_of_13_and_less(gcs, below_15, up_to_13):
-    assert scored(gcs=gcs)["qsofa_consciousness"] == below_15
-    assert scored(13, gcs=gcs)["qsofa_consciousness"] == up_to_13
+    signs = {"gcs": gcs, "consciousness": UNKNOWN}
+    assert scored(**signs)["qsofa_consciousness"] == below_15
+    assert scored(13, **signs)["qsofa_consciousness"] == up_to_13
+
+
+@pytest.mark.parametrize("highest_gcs", [13, 14])
+@pytest.mark.parametrize("gcs, consciousness", [(2, UNKNOWN), (16, UNKNOWN), (2, -1), (16, 5)])
+def test_a_state_that_no_band_holds_is_unknown(highest_gcs, gcs, consciousness):
+    found = scored(highest_gcs, gcs=gcs, consciousness=consciousness)
+    assert np.isnan(found["qsofa_consciousness"])
 
 
 def test_below_15_is_the_default():

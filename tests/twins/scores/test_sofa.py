@@ -124,6 +124,11 @@ def test_an_unknown_part_is_not_normal(name):
     assert (found["sofa_known"], found["sofa_total"]) == (5, 20)
 
 
+@pytest.mark.parametrize("gcs", [2, 16])
+def test_a_coma_scale_that_does_not_exist_is_unknown(gcs):
+    assert np.isnan(scored(gcs=gcs)["sofa_cns"])
+
+
 def test_a_converted_value_on_the_edge_is_on_the_edge():
     assert scored(creatinine=106.08 / 88.4)["sofa_renal"] == 1
     assert scored(creatinine=442 / 88.4)["sofa_renal"] == 4

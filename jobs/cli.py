@@ -16,7 +16,7 @@ from jobs.ingest.commands import source_app
 from jobs.log import say
 from jobs.mllp.commands import mllp
 from jobs.quarantine.commands import app as quarantine_app
-from jobs.twins.commands import diff, known_as_of, replay, trace
+from jobs.twins.commands import diff, episodes, known_as_of, replay, trace
 from jobs.validation.commands import quality_app
 from warehouse import Lake, Settings
 from warehouse.errors import ContractBroken, ModelUnusable, WardtwinError
@@ -43,7 +43,7 @@ app.add_typer(identity_app, name="identity")
 app.add_typer(export_app, name="export")
 app.command()(mllp)
 app.command("as-of")(known_as_of)
-for step in (replay, diff, trace):
+for step in (replay, diff, trace, episodes):
     app.command()(step)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

@@ -80,6 +80,19 @@ def trace(
     _print(tracing.field(lake, patient, field, _utc(at), batch_no))
 
 
+def episodes(
+    patient: Annotated[int | None, typer.Option(help="One patient's pseudonym; else all.")] = None,
+) -> None:
+    """Sepsis (Sepsis-3) and kidney injury (KDIGO, the highest stage), as the records have it."""
+    from jobs.twins import episodes as found
+
+    with Lake.from_env().read() as con:
+        stages = found.kidney(con, patient).dropna(subset="kdigo_stage")
+        worst = stages.sort_values(["kdigo_stage", "time"], ascending=[False, True])
+        _print(worst[worst["kdigo_stage"] > 0].drop_duplicates("patient_id"))
+        _print(found.sepsis(con, patient))
+
+
 def _newest(lake: Lake) -> int:
     with lake.read() as con:
         return con.execute("SELECT coalesce(max(batch_no), 0) FROM ops.batch").fetchone()[0]

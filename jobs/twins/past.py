@@ -32,9 +32,8 @@ def after(lake: Lake, patient_ids: list[int], batch_no: int) -> Iterator[Connect
     Of alerts it holds those that stood before the batch; twins and predictions are yet to be made.
     """
     with closing(scratch(threads=1)) as past, lake.read() as now:
-        for statement in schema.statements():
-            if not statement.lstrip().startswith("ALTER"):
-                past.execute(statement)
+        for statement in schema.plain_statements():
+            past.execute(statement)
         _fill(now, past, pa.array(patient_ids, pa.int64()), batch_no)
         yield past
 

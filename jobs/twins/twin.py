@@ -77,7 +77,8 @@ def _window_figures(rows: Readings, instant: np.ndarray) -> dict[tuple[str, int]
 @cache
 def _treatment_kinds() -> pa.Table:
     """concept and kind of what is given: vasopressor, inotrope, ventilation, support."""
-    kinds = vocabulary.concepts().query("unit == ''")["kind"]
+    kinds = vocabulary.concepts()["kind"]
+    kinds = kinds[kinds.isin(["vasopressor", "inotrope", "ventilation", "support"])]
     return pa.table({"concept": list(kinds.index), "kind": list(kinds)})
 
 

@@ -19,16 +19,18 @@ def tables(name: str) -> list[str]:
 
 
 def statements() -> Iterator[str]:
-    """Everything that makes an empty lake, in order; harmless where it exists already.
-
-    What begins with ALTER tells DuckLake how a table is cut; plain DuckDB does without.
-    """
+    """Everything that makes an empty lake, in order; harmless where it exists already."""
     for name in SCHEMAS:
         yield f"CREATE SCHEMA IF NOT EXISTS {name}"
         files = sorted((HERE / name).glob("*.sql"), key=lambda file: file.stem.endswith("_current"))
         for file in files:
             text = file.read_text().replace("-- {columns}", _twin_columns())
             yield from (part for part in text.split(";\n") if part.strip())
+
+
+def plain_statements() -> Iterator[str]:
+    """The same tables for plain DuckDB, which is not told how they are cut."""
+    return (text for text in statements() if not text.lstrip().startswith("ALTER"))
 
 
 def view(name: str) -> str:

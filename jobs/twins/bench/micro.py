@@ -74,9 +74,8 @@ def _plain_copy(lake: Lake, con: Connection, path: Path) -> None:
     """The tables of a lake in a plain DuckDB file, which becomes the connection's own."""
     con.execute(f"ATTACH {quote(str(path))} AS plain")
     con.execute("USE plain")
-    for statement in schema.statements():
-        if not statement.lstrip().startswith("ALTER"):
-            con.execute(statement)
+    for statement in schema.plain_statements():
+        con.execute(statement)
     with lake.read() as full:
         for table in ("clinical.patient", "clinical.encounter", "clinical.observation"):
             con.register("copied", full.execute(f"FROM {table}").to_arrow_reader(1_000_000))

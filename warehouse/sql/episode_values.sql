@@ -1,0 +1,18 @@
+-- One row per value of a concept of a person, in its newest version, in order of person and time.
+-- Given: $concept, and $patient or NULL for everybody.
+SELECT
+    coalesce(alias.person_id, newest.patient_id) AS patient_id,
+    newest.time,
+    newest.value
+FROM (
+    SELECT * FROM clinical.observation
+    WHERE concept = $concept
+        OR observation_id IN (SELECT observation_id FROM clinical.observation WHERE is_revised)
+    QUALIFY row_number() OVER (
+        PARTITION BY observation_id ORDER BY arrived DESC, batch_no DESC, time DESC
+    ) = 1
+) AS newest
+LEFT JOIN clinical.person AS alias ON newest.patient_id = alias.patient_id
+WHERE concept = $concept AND value IS NOT NULL
+    AND ($patient IS NULL OR coalesce(alias.person_id, newest.patient_id) = $patient)
+ORDER BY ALL

@@ -17,11 +17,12 @@ TYPES = {
     "INTEGER": {"type": "integer"},
     "TIMESTAMPTZ": {"type": "string", "format": "date-time"},
     "VARCHAR": {"type": "string"},
+    "VARCHAR[]": {"type": "array", "items": {"type": "string"}},
 }
 
 IDENTIFIER = {"type": "string", "pattern": "^[0-9]+$"}
 """A number of 63 bits is text: JavaScript's have 53."""
-COLUMN = re.compile(r"^ +(\w+) ([A-Z]+)( NOT NULL)?,?(?: +-- (.*))?$", re.MULTILINE)
+COLUMN = re.compile(r"^ +(\w+) ([A-Z]+(?:\[\])?)( NOT NULL)?,?(?: +-- (.*))?$", re.MULTILINE)
 NOT_ALWAYS = ("batch_no",)
 """Not of a twin as it was known in the past."""
 
@@ -64,13 +65,18 @@ def _column(name: str, sql_type: str, words: str | None) -> dict:
 
 def _feature_meanings() -> dict[str, str]:
     """Of each column that the vocabulary spans: the sign, its unit, and what is told of it."""
+    scores = {row.name: row.meaning for row in vocabulary.table("scores").itertuples()}
     derived = {
         row.name: f"{row.display} ({row.unit}): {row.meaning}"
         for row in vocabulary.table("derived").itertuples()
     }
-    return derived | {
-        f"{concept.Index}_{feature.name}": f"{concept.display} ({concept.unit}): "
-        f"{feature.meaning}, within {feature.window_hours} h"
-        for concept in vocabulary.concepts().itertuples()
-        for feature in vocabulary.features().itertuples()
-    }
+    return (
+        scores
+        | derived
+        | {
+            f"{concept.Index}_{feature.name}": f"{concept.display} ({concept.unit}): "
+            f"{feature.meaning}, within {feature.window_hours} h"
+            for concept in vocabulary.concepts().itertuples()
+            for feature in vocabulary.features().itertuples()
+        }
+    )

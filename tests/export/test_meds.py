@@ -12,8 +12,11 @@ from jobs.ingest.landing import import_folder
 from tests.conftest import NOW
 from tests.export.conftest import events
 from tests.twins.conftest import PATIENT, at
+from warehouse import vocabulary
 from warehouse.errors import WardtwinError
 from warehouse.lake import insert
+
+TOLD_BY_CONCEPT = ["numeric", "coded", "vasopressor", "inotrope", "ventilation", "support"]
 
 
 def test_a_stay_is_told_in_the_terms_of_meds(register, admit, observe, record, exported):
@@ -197,6 +200,16 @@ def test_a_folder_that_holds_something_is_left_alone(con, tmp_path):
 def test_an_empty_lake_is_an_empty_dataset(con, tmp_path):
     assert meds.write(con, tmp_path / "out")["events"] == 0
     assert (tmp_path / "out" / "metadata" / "codes.parquet").exists()
+
+
+def test_what_an_export_calls_a_concept_is_known_where_it_is_landed():
+    concepts = vocabulary.concepts().query("kind in @TOLD_BY_CONCEPT").reset_index()
+    names = concepts["loinc"].where(concepts["loinc"] != "", concepts["name"])
+    codes = vocabulary.table("source_codes").query("code_set == 'mimic-iv'")
+    meant = dict(zip(codes["code"], codes["concept"], strict=True))
+    assert {name: meant.get(name) for name in names} == dict(
+        zip(names, concepts["name"], strict=True)
+    )
 
 
 def test_an_export_can_be_landed_and_exported_again(

@@ -83,9 +83,16 @@ def test_a_past_twin_is_the_one_that_was_known_then(ward, con):
     assert datetime.fromisoformat(then["time"]) == at("10:01")
 
 
-def test_a_feature_is_described_with_its_unit_and_window():
-    told = twin_schema.schema("patient")["properties"]["spo2_max_6h"]["description"]
-    assert told == "Oxygen saturation by pulse oximetry (%): the highest, within 6 h"
+@pytest.mark.parametrize(
+    "column, words",
+    [
+        ("spo2_max_6h", "Oxygen saturation by pulse oximetry (%): the highest, within 6 h"),
+        ("shock_index", "Shock index ({ratio}): heart rate / systolic pressure"),
+        ("news2_highest", "the highest single part"),
+    ],
+)
+def test_what_the_vocabulary_spans_is_described_in_its_words(column, words):
+    assert twin_schema.schema("patient")["properties"][column]["description"] == words
 
 
 @pytest.mark.parametrize("read", [twin_json.patient, twin_json.device])

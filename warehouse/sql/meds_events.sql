@@ -36,13 +36,21 @@ stays AS (
     FROM known_encounter_current
 ),
 
+treatment_concepts AS (
+    SELECT
+        name,
+        kind IN ('vasopressor', 'inotrope', 'ventilation', 'support') AS is_lasting,
+        kind IN ('ventilation', 'support', 'culture') AS is_procedure
+    FROM concepts
+),
+
 given AS (
     SELECT
-        t.* REPLACE (coalesce(t.concept, t.source_code) AS source_code),
-        c.kind IN ('ventilation', 'support') AS is_procedure,
-        t.end_time > t.start_time OR c.kind IS NOT NULL AS has_course
+        t.* REPLACE (CASE WHEN c.is_lasting THEN t.concept ELSE t.source_code END AS source_code),
+        c.is_procedure,
+        t.end_time > t.start_time OR c.is_lasting AS has_course
     FROM known_treatment_current AS t
-    LEFT JOIN concepts AS c ON c.name = t.concept
+    LEFT JOIN treatment_concepts AS c ON c.name = t.concept
 ),
 
 courses AS (
@@ -95,7 +103,10 @@ events AS (
         END AS code
     FROM known_location_current
     UNION ALL BY NAME
-    SELECT patient_id, start_time AS time, 'MEDICATION//' || source_code AS code
+    SELECT
+        patient_id,
+        start_time AS time,
+        CASE WHEN is_procedure THEN 'PROCEDURE//' ELSE 'MEDICATION//' END || source_code AS code
     FROM given
     WHERE has_course IS NOT true
     UNION ALL BY NAME

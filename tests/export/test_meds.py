@@ -76,6 +76,12 @@ def test_treatments_have_a_course_or_a_moment(record, exported):
     ]
 
 
+def test_what_is_one_of_a_class_keeps_its_own_code(record, exported):
+    record("treatment", source_code="225879", concept="antibiotic", start_time="08:00")
+    record("treatment", source_code="225401", concept="culture", start_time="08:00")
+    assert [event[1] for event in exported()] == ["MEDICATION//225879", "PROCEDURE//225401"]
+
+
 def test_orders_are_no_treatments(record, exported):
     record("treatment", source_code="paracetamol", start_time="08:00", is_order=True)
     assert exported() == []

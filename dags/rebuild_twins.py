@@ -4,7 +4,8 @@ Nightly, five minutes before midnight: computes `patient_hour` for that UTC day 
 23:00), by patient bucket on Dask (`WARDTWIN_DASK`, else threads), from one snapshot.
 
 **Writes** the rows of `twin.patient_hour` of that day, or all of them with *full*; rows of
-`twin.patient_now` only where the stored one is not newer.
+`twin.patient_now` only where the stored one is not newer; then the whole of `twin.anomaly`: what is
+unusual for each patient, by detectors that are fitted anew. No alert comes of it.
 
 **Safe to clear?** Always: the same data give the same rows. **Backfill** by date:
 `airflow backfill create --dag-id rebuild_twins --from-date 2026-11-01 --to-date 2026-11-07`, or
@@ -71,7 +72,15 @@ def rebuild_twins():
         outlet_events[PATIENT_HOUR].extra = counts
         return counts
 
-    rebuild()
+    @task(multiple_outputs=False)
+    def anomalies() -> dict:
+        """Judge every patient's twin anew. Returns the counts."""
+        from jobs.anomalies import run
+        from warehouse import Lake
+
+        return run.run(Lake.from_env())
+
+    rebuild() >> anomalies()
 
 
 rebuild_twins()

@@ -194,6 +194,14 @@ def rebuild(
 
 
 @app.command()
+def anomalies(as_json: AsJson = False) -> None:
+    """Refit the detectors, and say for every patient what is unusual; no alert comes of it."""
+    from jobs.anomalies import run
+
+    say(run.run(Lake.from_env()), as_json)
+
+
+@app.command()
 def train(as_json: AsJson = False) -> None:
     """Train the risk model; the first that passes its checks is promoted."""
     from jobs.models import train as training
@@ -264,6 +272,15 @@ def bench_twins(patients: int = 5000, days: int = 10) -> None:
     from jobs.twins.bench import run
 
     for line in run.run(patients, days):
+        say(line, as_json=True)
+
+
+@bench_app.command("anomalies")
+def bench_anomalies(patients: int = 300) -> None:
+    """Inject anomalies into synthetic patients: how many are found, and named rightly."""
+    from jobs.anomalies import bench
+
+    for line in bench.run(patients):
         say(line, as_json=True)
 
 

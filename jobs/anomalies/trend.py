@@ -1,0 +1,152 @@
+"""Where one sign of one patient is going: slopes with intervals, and a change point.
+
+All functions take `hours` and `value`: float64 arrays, hours before the instant (0 or negative).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from jobs.anomalies import signs
+from jobs.anomalies.limits import limit
+
+SPANS = (6, 24)
+"""Hours over which a slope is fitted; the change point is looked for in the longest."""
+
+
+class Slope(NamedTuple):
+    """Per hour, in the sign's unit, with its interval."""
+
+    per_hour: float
+    low: float
+    high: float
+    values: int
+
+
+class Change(NamedTuple):
+    """The level before and after, and the first value of the new one, in hours."""
+
+    hours: float
+    before: float
+    after: float
+
+
+def of_patients(readings: pd.DataFrame) -> dict[int, list[dict]]:
+    """Patient -> the trend of each sign that has a slope, in the order of SIGNS.
+
+    `readings` has patient_id, concept, hours and value, in any order. Nothing later than the
+    instant (hours above 0) counts.
+    """
+    found: dict[int, list[dict]] = {}
+    thin = thinned(readings)
+    for (patient, _), rows in thin.groupby(["patient_id", "place"], sort=True):
+        sign = rows["concept"].iloc[0]
+        told = of_sign(sign, rows["hours"].to_numpy(), rows["value"].to_numpy())
+        if told["slopes"]:
+            found.setdefault(patient, []).append(told)
+    return found
+
+
+def thinned(readings: pd.DataFrame) -> pd.DataFrame:
+    """One row per patient, sign and quarter of an hour, in order of time: the medians."""
+    is_kept = readings["concept"].isin(signs.SIGNS) & readings["hours"].le(0)
+    kept = readings[is_kept & readings["hours"].gt(-max(SPANS))]
+    span = limit("trend_minutes") / 60
+    kept = kept.assign(part=np.floor(kept["hours"] / span), place=kept["concept"].map(_places()))
+    by = ["patient_id", "place", "concept", "part"]
+    return kept.groupby(by, as_index=False)[["hours", "value"]].median()
+
+
+def _places() -> dict[str, int]:
+    return {sign: place for place, sign in enumerate(signs.SIGNS)}
+
+
+def of_sign(sign: str, hours: np.ndarray, value: np.ndarray) -> dict:
+    """concept, slopes (span in hours -> per_hour, low, high, values, words) and change."""
+    smallest = signs.resolution(sign)
+    slopes = {}
+    for span in SPANS:
+        is_in = hours > -span
+        if found := slope(hours[is_in], value[is_in], smallest):
+            rounded = {key: round(number, 4) for key, number in found._asdict().items()}
+            slopes[f"{span}h"] = rounded | {"words": slope_words(sign, found)}
+    change = change_point(hours, value, smallest)
+    return {"concept": sign, "slopes": slopes, "change": _told(sign, change) if change else None}
+
+
+def slope(hours: np.ndarray, value: np.ndarray, smallest: float) -> Slope | None:
+    """Least squares with the interval of Student's t; None for too few values.
+
+    The noise is never less than that of rounding to `smallest`, the least charted difference.
+    """
+    n = len(hours)
+    if n < limit("trend_least_values") or np.ptp(hours) == 0:
+        return None
+    x, y = hours - hours.mean(), value - value.mean()
+    sxx = x @ x
+    per_hour = (x @ y) / sxx
+    squares = np.sum((y - per_hour * x) ** 2)
+    noise = max(squares / (n - 2), _rounding(smallest))
+    half = stdtrit(n - 2, (1 + limit("slope_confidence")) / 2) * np.sqrt(noise / sxx)
+    return Slope(float(per_hour), float(per_hour - half), float(per_hour + half), n)
+
+
+def slope_words(sign: str, found: Slope | None) -> str:
+    """`rising 1.2 (0.4 to 2.0) /min per hour`, or `no trend` where there may be none."""
+    if found is None or found.low <= 0 <= found.high:
+        return "no trend"
+    low, middle, high = (
+        signs.number(sign, abs(figure), more_decimals=1)
+        for figure in sorted((found.low, found.per_hour, found.high), key=abs)
+    )
+    if not float(middle):
+        return "no trend"
+    way = "rising" if found.per_hour > 0 else "falling"
+    return f"{way} {middle} ({low} to {high}) {signs.unit(sign)} per hour"
+
+
+def change_point(hours: np.ndarray, value: np.ndarray, smallest: float) -> Change | None:
+    """The split that leaves the least squared error, if it tells more than one level or one line.
+
+    Judged by the Bayesian information criterion with `change_penalty` parameters; a line has two.
+    """
+    n, least = len(value), int(limit("change_least_values"))
+    if n < 2 * least or np.ptp(hours) == 0:
+        return None
+    splits = np.arange(least, n - least + 1)
+    left = [_squares(value[:split]) + _squares(value[split:]) for split in splits]
+    best = splits[np.argmin(left)]
+    split = _criterion(min(left), n, limit("change_penalty"), smallest)
+    level = _criterion(_squares(value), n, 0, smallest)
+    line = _criterion(_off_line(hours, value), n, 1, smallest)
+    if split >= min(level, line):
+        return None
+    return Change(float(hours[best]), float(value[:best].mean()), float(value[best:].mean()))
+
+
+def _squares(value: np.ndarray) -> float:
+    return float(np.sum((value - value.mean()) ** 2))
+
+
+def _off_line(hours: np.ndarray, value: np.ndarray) -> float:
+    x, y = hours - hours.mean(), value - value.mean()
+    return float(np.sum((y - (x @ y) / (x @ x) * x) ** 2))
+
+
+def _criterion(squares: float, n: int, parameters: float, smallest: float) -> float:
+    """Beyond the first level, which all have; less is better."""
+    return n * np.log(max(squares / n, _rounding(smallest))) + parameters * np.log(n)
+
+
+def _rounding(smallest: float) -> float:
+    """The variance that rounding alone makes."""
+    return smallest**2 / 12
+
+
+def _told(sign: str, change: Change) -> dict:
+    """hours, before, after and words: `from 82 to 104 /min`."""
+    before, after = (signs.number(sign, level) for level in (change.before, change.after))
+    figures = {key: round(number, 4) for key, number in change._asdict().items()}
+    return figures | {"words": f"from {before} to {after} {signs.unit(sign)}"}

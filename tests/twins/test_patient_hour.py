@@ -1,5 +1,7 @@
 """The history: which hours there are, and the same twins however they were made."""
 
+import os
+import signal
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -243,6 +245,24 @@ def test_a_cluster_elsewhere_gives_the_same(ward, rebuilt):
     assert digests_of(lake) == rebuilt[2]
 
 
+@pytest.mark.slow
+def test_a_worker_killed_in_the_middle_costs_a_retry_and_no_row(ward, rebuilt, monkeypatch):
+    monkeypatch.setattr(patient_hour, "ROWS", 200)
+    killed = []
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+
+        def kill_one(done: int, total: int) -> None:
+            if done == 2:
+                killed.append(cluster.workers[0].pid)
+                os.kill(killed[0], signal.SIGKILL)
+
+        lake = ward(dask=cluster.scheduler_address)
+        counts = patient_hour.rebuild(lake, report=kill_one)
+        assert killed and cluster.workers[0].pid != killed[0]
+    assert counts["hours"] == rebuilt[1]["hours"]
+    assert digests_of(lake) == rebuilt[2]
+
+
 def test_rows_that_arrive_later_change_no_hour_before(ward, rebuilt):
     lake = ward()
     begin = pd.Timestamp("2026-03-03 12:00", tz="UTC")
@@ -252,7 +272,8 @@ def test_rows_that_arrive_later_change_no_hour_before(ward, rebuilt):
         insert(con, "clinical.observation", late)
     patient_hour.rebuild(lake)
     before = (
-        "SELECT * FROM twin.patient_hour WHERE hour <= ? AND encounter_id IS NOT NULL ORDER BY 2, 3"
+        "SELECT * FROM twin.patient_hour WHERE hour <= ? AND encounter_id IS NOT NULL "
+        "ORDER BY patient_id, hour"
     )
     with lake.read() as con, rebuilt[0].read() as undisturbed:
         wanted = frame(undisturbed, before, [begin.to_pydatetime()])

@@ -165,8 +165,11 @@ def test_an_unknown_scale_is_scale_1():
     assert (found["news2_scale"], found["news2_spo2"]) == (1, 3)
 
 
-def test_a_state_that_no_band_holds_is_unknown():
-    assert np.isnan(scored(consciousness=7.0)["news2_consciousness"])
+@pytest.mark.parametrize(
+    "sign, value", [("consciousness", 5), ("consciousness", -1), ("oxygen", 2), ("oxygen", -1)]
+)
+def test_a_state_that_no_band_holds_is_unknown(sign, value):
+    assert np.isnan(scored(**{sign: float(value)})[f"news2_{sign}"])
 
 
 def test_no_patients_give_no_scores():

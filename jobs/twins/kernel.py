@@ -124,3 +124,39 @@ def lowest_ratios(
                     inside = 1
             out[inside, i] = np.fmin(out[inside, i], value[j] / beside)
     return out
+
+
+@compiled
+def lowest_sum(
+    time, arrived, superseded, value, first, last,
+    time_b, arrived_b, superseded_b, value_b, first_b, last_b,
+    time_c, arrived_c, superseded_c, value_c, first_c, last_c,
+    instant, hours,
+):  # fmt: skip
+    """The lowest sum of three values of the very same time within (instant - hours, instant]."""
+    out = np.full(len(instant), np.nan)
+    for i in range(len(instant)):
+        t = instant[i]
+        for j in range(first[i], last[i]):
+            is_known = arrived[j] <= t < superseded[j]
+            if is_known and t - hours * HOUR < time[j] <= t:
+                b = _known_at(
+                    time_b, arrived_b, superseded_b, value_b, first_b[i], last_b[i], time[j], t
+                )
+                c = _known_at(
+                    time_c, arrived_c, superseded_c, value_c, first_c[i], last_c[i], time[j], t
+                )
+                out[i] = np.fmin(out[i], value[j] + b + c)
+    return out
+
+
+@compiled
+def _known_at(time, arrived, superseded, value, first, last, wanted, t):
+    """The last value of exactly this time that is known at t, or NaN."""
+    found = np.nan
+    for j in range(first + np.searchsorted(time[first:last], wanted), last):
+        if time[j] != wanted:
+            break
+        if arrived[j] <= t < superseded[j]:
+            found = value[j]
+    return found

@@ -37,7 +37,7 @@ def twins(con: Connection, instants: pa.Table) -> pa.Table:
     physiology = derived.of(valid, told["oxygen"].to_numpy())
     columns |= {name: _floats(physiology[name]) for name in vocabulary.derived_columns()}
     summary = {name: _numbers(columns[name]) for name in worst.NEEDED}
-    lowest_and_highest = worst.of(found, given, summary, valid, instant)
+    lowest_and_highest = worst.of(found, given, summary, instant)
     for score in (
         scores.news2(told), scores.mews(told), scores.qsofa(told), scores.sirs(told),
         scores.sofa(lowest_and_highest),

@@ -6,10 +6,10 @@ import pandas as pd
 from jobs.twins import kernel
 from jobs.twins.courses import RATED, VENTILATED, Courses
 from jobs.twins.readings import Readings
-from jobs.twins.signs import Latest
 from warehouse import vocabulary
 
 HOURS = 24
+GCS_PARTS = ("gcs_eye", "gcs_verbal", "gcs_motor")
 NEEDED = (
     *("urine_output_n_24h", "urine_output_mean_24h", "platelets_min_24h", "bilirubin_max_24h"),
     *("mean_bp_min_24h", "gcs_min_24h", "creatinine_max_24h", "map", "hours_in_hospital"),
@@ -19,18 +19,18 @@ NEEDED = (
 
 def of(
     found: dict[str, Readings], given: dict[str, Courses], columns: dict[str, np.ndarray],
-    valid: dict[str, Latest], instant: np.ndarray,
+    instant: np.ndarray,
 ) -> pd.DataFrame:  # fmt: skip
     """The columns `scores.sofa` reads, one row per instant, NaN unknown.
 
-    `columns`: those `NEEDED`, float64.
-    Urine is unknown until the patient has been in hospital for all of the hours.
+    `columns`: those `NEEDED`, float64. A Glasgow coma scale is a sum as charted, or of three
+    parts of one time. Urine is unknown until the patient has been in hospital for all the hours.
     """
     within = int(vocabulary.table("derived").set_index("name").at["pf_ratio", "within_hours"])
     ratios = kernel.lowest_ratios(
         *found["pao2"], *found["fio2"], *given[VENTILATED], instant, HOURS, within
     )
-    parts = sum(valid[f"gcs_{part}"].value for part in ("eye", "verbal", "motor"))
+    parts = [array for part in GCS_PARTS for array in found[part]]
     urine = columns["urine_output_n_24h"] * columns["urine_output_mean_24h"]
     worst = {
         "pao2_fio2_unventilated": ratios[0] * 100,
@@ -38,7 +38,7 @@ def of(
         "platelets": columns["platelets_min_24h"],
         "bilirubin": columns["bilirubin_max_24h"],
         "mean_bp": np.fmin(columns["mean_bp_min_24h"], columns["map"]),
-        "gcs": np.fmin(columns["gcs_min_24h"], parts),
+        "gcs": np.fmin(columns["gcs_min_24h"], kernel.lowest_sum(*parts, instant, HOURS)),
         "creatinine": columns["creatinine_max_24h"],
         "urine_output": np.where(columns["hours_in_hospital"] >= HOURS, urine, np.nan),
     }

@@ -120,6 +120,13 @@ def test_the_six_parts_add_up_and_are_counted(observe, treat, breathe, twin):
     assert (found["sofa_total"], found["sofa_known"]) == (10, 6)
 
 
+def test_the_lowest_coma_scale_of_a_day_is_of_parts_charted_together(observe, twin):
+    for time, parts in (("08:00", (2, 3, 5)), ("10:00", (4, 5, 6)), ("10:30", (1, None, 6))):
+        for name, value in zip(("eye", "verbal", "motor"), parts, strict=True):
+            observe(f"gcs_{name}", value, time)
+    assert twin("09:00", "11:00")["sofa_cns"].tolist() == [2, 2]
+
+
 def test_what_was_not_measured_is_not_normal(observe, twin):
     observe("platelets", 90, "10:00")
     found = twin("11:00")

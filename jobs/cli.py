@@ -284,6 +284,15 @@ def bench_anomalies(patients: int = 300) -> None:
         say(line, as_json=True)
 
 
+@bench_app.command("devices")
+def bench_devices(devices: int = 1000, days: int = 30, seed: int = 1) -> None:
+    """Plant failures into made-up monitors, minute by minute, and tell how they are found."""
+    from jobs.twins import device_bench
+
+    for line in device_bench.run(devices, days, seed, report=_bar):
+        say(line, as_json=True)
+
+
 def _bar(done: int, total: int) -> None:
     """Progress, where a person looks."""
     if sys.stderr.isatty():

@@ -18,7 +18,7 @@ from jobs.ingest.landing import Landed, pending
 from jobs.ingest.rows import Added
 from jobs.log import log
 from jobs.models import predict, registry
-from jobs.twins import device_now, patient_hour, patient_now
+from jobs.twins import device_faults, device_now, patient_hour, patient_now
 from warehouse import Lake, schema
 from warehouse.archive import Archive
 from warehouse.errors import ContractBroken, Defect, ModelUnusable, NotSetUp, WardtwinError
@@ -172,7 +172,9 @@ def react(con: Connection, lake: Lake, changed: list[Added], batch_no: int) -> d
     if not any(of_table.rows for of_table in changed):
         return {"twins": 0, "predictions": 0, "alerts": 0}
     patients = sorted({patient for added in changed for patient in added.patients})
-    device_now.update(con, sorted({device for added in changed for device in added.devices}))
+    devices = {device for added in changed for device in added.devices}
+    told_of = {device for added in changed if added.into == "device" for device in added.devices}
+    device_now.update(con, [*devices, *device_faults.update(con, batch_no, told_of)])
     twins = patient_now.update(con, patients, batch_no)
     if any(of_table.into == "link" and of_table.rows for of_table in changed):
         patient_hour.replay(con, batch_no)

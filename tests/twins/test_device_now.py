@@ -3,7 +3,7 @@
 import pytest
 
 from jobs.twins import device_now
-from tests.twins.conftest import PATIENT, at
+from tests.twins.conftest import PATIENT, at, is_missing
 from warehouse.lake import frame
 
 DEVICE = 31
@@ -65,3 +65,30 @@ def test_other_devices_are_left_alone(con, observe, device):
     device_now.update(con, [77])
     device()
     assert con.execute("SELECT count(*) FROM twin.device_now").fetchone() == (2,)
+
+
+def test_a_device_tells_its_battery_and_when_it_was_calibrated(observe, device):
+    observe("device_battery", 80, "09:00", device_id=DEVICE)
+    observe("device_battery", 71, "10:00", device_id=DEVICE)
+    observe("device_calibrated", 2, "10:00", device_id=DEVICE)
+    found = device()
+    assert found["battery"] == 71
+    assert found["calibrated"] == at("2026-02-27 10:00")
+
+
+def test_a_battery_told_more_than_a_day_ago_is_unknown(observe, device):
+    observe("device_battery", 80, "2026-02-27 10:00", device_id=DEVICE)
+    observe("spo2", 97, "10:00", device_id=DEVICE)
+    assert is_missing(device()["battery"])
+
+
+def test_a_device_is_what_the_inventory_tells(con, observe, device):
+    observe("spo2", 97, "10:00", "10:05", device_id=DEVICE)
+    con.execute(
+        "INSERT INTO clinical.device VALUES (31, 's', 'monitor', 'Vista', '1.4', ?, 1)",
+        [at("09:00").to_pydatetime()],
+    )
+    found = device()
+    assert (found["kind"], found["model"], found["firmware"]) == ("monitor", "Vista", "1.4")
+    assert found["seen"] == at("10:05")
+    assert list(found["open_faults"]) == []

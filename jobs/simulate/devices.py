@@ -13,6 +13,7 @@ from jobs.simulate import chance, device_faults, illness, parameters, person, ph
 from jobs.simulate.chance import MONITOR, Generator
 from jobs.simulate.device_faults import SIGNALS, Planted
 from jobs.simulate.illness import BLEEDING, COLLAPSE, INFECTION, RESPIRATORY, Care, Spell
+from jobs.simulate.physiology import DIASTOLIC, SYSTOLIC
 
 START = np.datetime64("2026-01-01T00:00:00", "us")
 DAY = 1440
@@ -25,6 +26,9 @@ CHARTED = ("heart_rate", "spo2", "systolic_bp", "temperature")
 """What nurses write down every four hours, whatever the monitor says."""
 TURNS = {COLLAPSE: 0.3, RESPIRATORY: 0.4, BLEEDING: 2.0, INFECTION: 6.0}
 """Real deteriorations: the illness, and its hours to half of its peak."""
+LEAST_PULSE_PRESSURE = 0.22
+"""Share of the systolic pressure that is left in the worst shock (Stevenson and Perloff, 1989: a
+quarter tells a failing heart)."""
 RECOVERED = 12.0
 """Hours after treatment has begun."""
 
@@ -92,7 +96,7 @@ def _stay(truth: np.ndarray, begin: int, rng: Generator) -> list[tuple[int, int]
     if rng.random() < 0.5 and hours[-1] > 24:
         onset = rng.uniform(8, hours[-1] - 8)
         kind = int(rng.choice(list(TURNS)))
-        spells = (*spells, Spell(kind, onset, TURNS[kind], rng.uniform(1.3, 1.9)))
+        spells = (*spells, Spell(kind, onset, TURNS[kind], rng.uniform(1.0, 1.6)))
         care = Care(response=0.95, recovery=6.0, relief=onset + 2 * TURNS[kind] + 2)
         turns = [(begin + int(onset * 60), begin + int((care.relief + RECOVERED) * 60))]
     someone = person.born(rng)
@@ -101,6 +105,8 @@ def _stay(truth: np.ndarray, begin: int, rng: Generator) -> list[tuple[int, int]
     truth[:] = physiology.signs(
         someone, noise, hours, severity, np.zeros(len(hours)), begin / 60 % 24
     )
+    least = LEAST_PULSE_PRESSURE * truth[:, SYSTOLIC]
+    truth[:, DIASTOLIC] = np.minimum(truth[:, DIASTOLIC], truth[:, SYSTOLIC] - least)
     return turns
 
 

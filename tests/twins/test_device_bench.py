@@ -49,7 +49,8 @@ def test_a_failure_that_is_called_clinical_is_routed_wrongly():
 @pytest.mark.parametrize("verdict, wrong", [("technical", 1), ("clinical", 0)])
 def test_a_deterioration_that_is_called_technical_is_counted(verdict, wrong):
     turn = {name: spell("x")[name] for name in ("device_id", "start", "end")}
-    found = scored([], [fault("probe_off", verdict=verdict)], [turn])
+    elsewhere = spell("noise", device=2)
+    found = scored([elsewhere], [fault("probe_off", verdict=verdict)], [turn])
     assert found["deterioration"]["called_technical"] == wrong
     assert found["all"]["routed_rightly"] == 1 - wrong
 

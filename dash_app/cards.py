@@ -10,6 +10,9 @@ from dash_app import components, reasons, words
 YOUNGEST_FOR_NEWS2 = 16
 """NEWS2 is for people of 16 and over who are not pregnant (RCP 2017)."""
 
+OTHER_SCORES = {"MEWS": 5, "qSOFA": 3, "SIRS": 4, "SOFA": 6}
+"""Score -> how many parts it has."""
+
 
 def head(patient) -> list:
     """Level, bed, initials, age and sex, day of stay, SpO2 scale; a row of `current.as_seen`."""
@@ -52,7 +55,25 @@ def news2(patient) -> html.Section:
     header = html.Tr([html.Th(text, className=kind) for text, kind in heads])
     rows = [_part(part) for part in reasons.news2_parts(patient)]
     table = html.Table([html.Thead(header), html.Tbody(rows)])
-    return html.Section([html.H2("NEWS2"), _total(patient), table], className="card")
+    others = f"Other scores, as of the newest data: {', '.join(_others(patient))}."
+    return html.Section(
+        [html.H2("NEWS2"), _total(patient), table, html.P(others, className="legend")],
+        className="card",
+    )
+
+
+def _others(patient) -> list[str]:
+    """Each other score of the twin; one of which parts are unknown is a lower bound."""
+    return [_other(name, parts, patient._asdict()) for name, parts in OTHER_SCORES.items()]
+
+
+def _other(name: str, parts: int, twin: dict) -> str:
+    total, known = twin[f"{name.lower()}_total"], twin[f"{name.lower()}_known"]
+    if pd.isna(total):
+        return f"{name} unknown"
+    if known == parts:
+        return f"{name} {total:.0f}"
+    return f"{name} ≥ {total:.0f} ({known:.0f} of {parts} parts known)"
 
 
 def _total(patient) -> html.P:

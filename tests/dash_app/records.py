@@ -7,6 +7,7 @@ import pandas as pd
 
 from dash_app import current
 from jobs.twins import scores
+from jobs.twins.scores.sofa import WORST
 from warehouse import Lake
 from warehouse.lake import insert
 
@@ -42,7 +43,17 @@ def twin(*, time=None, ages=None, points=None, **signs) -> dict:
     known = {name: np.nan if value is None else value for name, value in values.items()}
     told = {f"{name}_last": value for name, value in known.items()}
     told |= {f"{name}_time": pd.NaT if np.isnan(known[name]) else times[name] for name in known}
-    return {"time": time, "age": 72.0, "batch_no": 1} | told | _news2(known, points or {})
+    about = {"time": time, "age": 72.0, "batch_no": 1}
+    return about | told | _news2(known, points or {}) | _other_scores(known)
+
+
+def _other_scores(signs: dict) -> dict:
+    """Total and known parts of the scores beside NEWS2; nothing of the laboratory is known."""
+    frame = pd.DataFrame([signs | {"paco2": np.nan, "leukocytes": np.nan}])
+    worst = pd.DataFrame([dict.fromkeys(WORST, np.nan)])
+    found = [scores.mews(frame), scores.qsofa(frame), scores.sirs(frame), scores.sofa(worst)]
+    row = pd.concat(found, axis=1).iloc[0].to_dict()
+    return {name: value for name, value in row.items() if name.endswith(("_total", "_known"))}
 
 
 def _news2(signs: dict, points: dict) -> dict:

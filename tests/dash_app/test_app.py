@@ -115,6 +115,13 @@ def test_a_patient_page_shows_the_score_with_its_parts_and_the_alerts(client, re
     assert "3 in one sign" in answer and "Brown" not in answer
 
 
+def test_a_patient_page_tells_the_other_scores_and_how_much_of_each_is_known(client, records):
+    patient_id = records.admit(twin={"respiratory_rate": 24.0, "heart_rate": 112.0})
+    answer = text(ask(client, "patient-chart.figure", **{"patient-id": str(patient_id)}))
+    for said in ["MEWS 4", "qSOFA 1", "SIRS ≥ 2 (3 of 4 parts known)", "SOFA unknown"]:
+        assert said in answer
+
+
 def test_a_patient_charted_hours_ago_is_no_reason_to_call_the_ward_stale(client, records):
     charted = records.admit(twin={"time": NOW - timedelta(hours=3)})
     records.admit("2")

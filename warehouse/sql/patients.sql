@@ -5,7 +5,8 @@ WITH twins AS (
     SELECT
         patient_id, time, age, batch_no,
         COLUMNS('^(respiratory_rate|spo2|oxygen|systolic_bp|heart_rate|consciousness|temperature|fio2|oxygen_flow|gcs|gcs_eye|gcs_verbal|gcs_motor|spo2_scale)_(last|time)$'),
-        COLUMNS('^news2_')
+        COLUMNS('^news2_'),
+        COLUMNS('^(mews|qsofa|sirs|sofa)_(known|total)$')
     FROM twin.patient_now
 ),
 stays AS (

@@ -49,6 +49,20 @@ def _stay(patient) -> str:
     return admitted
 
 
+def profile(limits: pd.DataFrame, at: datetime) -> list[html.P]:
+    """One line of what is set for this patient alone at `at`: by whom, why and until when."""
+    in_force = limits[(limits["arrived"] <= at) & (at < limits["until"])]
+    told = [_set(row) for row in in_force.itertuples()]
+    return [html.P(f"Set for this patient: {'. '.join(told)}.")] if told else []
+
+
+def _set(row) -> str:
+    what = f"alert for {words.limit(row.concept, row.low, row.high)}"
+    if row.concept == "spo2_scale":
+        what = "SpO2 scale 2"
+    return f"{what} until {words.moment(row.until)} ({row.who}: {row.why})"
+
+
 def news2(patient) -> html.Section:
     """The total and its seven parts: value, points, age; what is missing is said."""
     heads = [("Sign", ""), ("Value", ""), ("Points", "number"), ("Age", "number")]

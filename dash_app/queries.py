@@ -37,6 +37,7 @@ class Patient:
     treatments: pd.DataFrame
     alerts: pd.DataFrame
     changes: pd.DataFrame
+    limits: pd.DataFrame
     is_synthetic: bool
 
 
@@ -70,8 +71,17 @@ def patient(lake: Lake, patient_id: int) -> Patient:
             treatments=frame(con, sql("patient_treatments"), recent),
             alerts=frame(con, sql("patients_alerts"), {"patients": [patient_id]}),
             changes=frame(con, sql("patient_alert_changes"), about),
+            limits=_limits(lake, con, about),
             is_synthetic=_is_synthetic(con),
         )
+
+
+def _limits(lake: Lake, con: Connection, about: dict) -> pd.DataFrame:
+    """What people have set for the patient alone, expired or not: who and why in clear."""
+    found = frame(con, sql("patient_limits"), about)
+    return found.assign(
+        **{name: [lake.keys.decrypt(text) for text in found[name]] for name in ("who", "why")}
+    )
 
 
 def newest_model(lake: Lake) -> str | None:

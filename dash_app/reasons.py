@@ -111,11 +111,18 @@ def _age(part: dict, at: datetime) -> str:
 
 
 def of_alert(told: str) -> str:
-    """What an alert was raised for, as it was then: `SpO2 84 %, Respiratory rate 28 /min`."""
+    """What an alert was raised for, as it was then: `SpO2 84 %, Respiratory rate 28 /min`.
+
+    A limit of the patient's own is told with it: `SpO2 86 % (below 88 %)`.
+    """
     return ", ".join(_of_alert(part) for part in json.loads(told))
 
 
 def _of_alert(part: dict) -> str:
     if "words" in part:
         return words.sentence(part["words"])
-    return words.said(part["concept"], part["value"])
+    told = words.said(part["concept"], part["value"])
+    for side, word in [("low", "below"), ("high", "above")]:
+        if side in part:
+            told += f" ({word} {words.quantity(part['concept'], part[side])})"
+    return told

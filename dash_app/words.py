@@ -21,6 +21,7 @@ CAUSES = {
     "news2_total": "NEWS2",
     "news2_single": "3 in one sign",
     "risk": "Risk",
+    "personal_limit": "Own limit",
 }
 """What opened an alert, in words."""
 
@@ -92,6 +93,17 @@ def said(name: str, value: float) -> str:
     if word := coded(name, value):
         return f"{concept(name)}: {word.lower()}"
     return f"{concept(name)} {quantity(name, value)}"
+
+
+def limit(name: str, low: float | None, high: float | None) -> str:
+    """What is told of a sign that has limits of the patient's own.
+
+    >>> limit("spo2", 88, None), limit("temperature", 36, 38.5)
+    ('SpO2 below 88 %', 'Temperature below 36.0 °C or above 38.5 °C')
+    """
+    sides = [("below", low), ("above", high)]
+    told = [f"{side} {quantity(name, value)}" for side, value in sides if not pd.isna(value)]
+    return f"{concept(name)} {' or '.join(told)}"
 
 
 @cache

@@ -15,6 +15,7 @@ from jobs.identity.commands import identity_app
 from jobs.ingest.commands import source_app
 from jobs.log import say
 from jobs.mllp.commands import mllp
+from jobs.profiles.commands import profile_app
 from jobs.quarantine.commands import app as quarantine_app
 from jobs.twins.commands import diff, episodes, known_as_of, replay, trace
 from jobs.validation.commands import quality_app
@@ -41,6 +42,7 @@ app.add_typer(source_app, name="source")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(identity_app, name="identity")
 app.add_typer(export_app, name="export")
+app.add_typer(profile_app, name="profile")
 app.command()(mllp)
 app.command("as-of")(known_as_of)
 for step in (replay, diff, trace, episodes):

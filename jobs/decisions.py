@@ -14,6 +14,7 @@ import pandas as pd
 from expectations.report import FIRST_YEAR, LAST_YEAR
 from jobs.ingest import ledger
 from jobs.ingest.rows import Added
+from jobs.profiles import decide as profiles
 from jobs.quarantine import decide
 from jobs.validation import sign_off
 from warehouse import Lake
@@ -51,6 +52,8 @@ def apply(con: Connection, lake: Lake, lines: list[str], batch: dict) -> list[Ad
     known = {key: found for key, found in parsed.items() if found}
     applied, added = decide.apply(con, lake, known, batch["batch_no"])
     applied |= sign_off.apply(con, lake, known, batch["batch_no"])
+    profiled, told = profiles.apply(con, lake, known, batch)
+    applied |= profiled
     unapplied = {numbers[key]: line for key, line in fresh.items() if key not in applied}
     _refuse(con, lake, len(lines), unapplied, batch)
     batch |= {
@@ -59,7 +62,7 @@ def apply(con: Connection, lake: Lake, lines: list[str], batch: dict) -> list[Ad
         "quarantined": len(unapplied),
         "duplicate": len(lines) - len(fresh),
     }
-    return added
+    return added + told
 
 
 def _digest(line: str) -> str:
@@ -71,7 +74,8 @@ def _known(con: Connection, decision_ids: list[str]) -> set[str]:
     con.register("asked", pd.DataFrame({"decision_id": decision_ids}))
     found = con.execute(
         "SELECT decision_id FROM quality.decision SEMI JOIN asked USING (decision_id) "
-        "UNION SELECT decision_id FROM quality.sign_off SEMI JOIN asked USING (decision_id)"
+        "UNION SELECT decision_id FROM quality.sign_off SEMI JOIN asked USING (decision_id) "
+        "UNION SELECT decision_id FROM clinical.personal_limit SEMI JOIN asked USING (decision_id)"
     ).fetchall()
     return {key for (key,) in found}
 

@@ -12,6 +12,8 @@
 - `by`, `reason`: who, and why, in their own words. `at`: when, ISO 8601 in UTC.
 
 A sign-off of a month's report has `period`, `data_hash` and `saw` (counts) instead of the row.
+A patient's profile has `patient_id`, and for `limit` `concept`, `low`, `high`, `unit`, `until`; for
+`scale` `scale` (2) and `until`; for `end` the `concept`.
 
 What was typed into `changes` may be a patient's value: the file is its owner's alone (0600), lies
 in landing no longer than an export does, and is archived encrypted.

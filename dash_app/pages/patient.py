@@ -121,7 +121,7 @@ def update(feed: Feed, now: datetime, address: str, theme: str, shown_before: st
         return [*frame, *[no_update] * len(BODY)]
     return [
         *frame,
-        cards.head(patient),
+        [*cards.head(patient), *cards.profile(found.limits, patient.at)],
         False,
         "greyed" if banners.is_red(said) else "",
         [cards.news2(patient), cards.risk(patient, _rank(ward, patient))],

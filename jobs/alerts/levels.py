@@ -31,6 +31,11 @@ def risk_level(risk: pd.Series) -> pd.Series:
     return _level(risk, vocabulary.table("risk_bands"), "risk_low")
 
 
+def limits_level(broken: pd.Series) -> pd.Series:
+    """By how many signs lie beyond limits of the patient's own."""
+    return _level(broken, vocabulary.table("personal_limit_levels"), "signs_low")
+
+
 def worst(*levels: pd.Series) -> pd.Series:
     """Row by row the gravest of several levels."""
     ranks = np.maximum.reduce([rank(level).to_numpy() for level in levels])

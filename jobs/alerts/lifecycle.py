@@ -3,7 +3,8 @@
 - opened: the cause's level reaches watch; raised: it goes above the highest since it opened.
 - resolved: at the first computation below watch. A level that falls but stays at watch or above
   changes nothing. Absent is not recovered: a NEWS2 alert stays open while a parameter that made
-  it is unknown, a risk alert while there is no prediction.
+  it is unknown, a risk alert while there is no prediction, one by a personal limit while a sign
+  that made it is unknown and its limit in force.
 - Discharge resolves what is open, and nothing opens after it. Intensive care, a vasopressor or
   invasive ventilation settle the alert of risk in the same way: what it foretold has come.
 - Computations may come out of order: one older than the alert's last change changes nothing.
@@ -14,11 +15,14 @@ import json
 
 import pandas as pd
 
-from jobs.alerts import critical_care, evidence, levels, record, rules
+from jobs.alerts import critical_care, evidence, levels, limits, record, rules
 from warehouse import vocabulary
 from warehouse.lake import Connection, frame, sql
 
 DISCHARGED = json.dumps([{"concept": "discharge", "words": "has left the hospital"}])
+PRESCRIBED = "spo2_scale_time"
+"""The one time of a twin at which nothing was measured."""
+
 CRITICAL = json.dumps(
     [{"concept": "deterioration", "words": "in intensive care, on a vasopressor or ventilated"}]
 )
@@ -34,10 +38,11 @@ def update(
     """
     if twins.empty:
         return {"opened": 0, "raised": 0, "resolved": 0}
-    findings = _beside_alerts(con, rules.findings(twins, predictions), twins)
-    changes = findings.assign(change=_change(findings, twins)).dropna(subset="change")
+    held = limits.held(con, twins)
+    findings = _beside_alerts(con, rules.findings(twins, predictions, held), twins)
+    changes = findings.assign(change=_change(findings, twins, held)).dropna(subset="change")
     if len(changes):
-        record.write(con, _told(changes, twins, predictions), batch_no)
+        record.write(con, _told(changes, twins, predictions, held), batch_no)
     counts = changes["change"].value_counts()
     return {name: int(counts.get(name, 0)) for name in ("opened", "raised", "resolved")}
 
@@ -60,10 +65,11 @@ def _beside_alerts(con: Connection, findings: pd.DataFrame, twins: pd.DataFrame)
 def _measured(twins: pd.DataFrame) -> pd.Series:
     """When the newest of each twin's latest values was true."""
     kinds = vocabulary.feature_columns().items()
-    return twins[[name for name, kind in kinds if kind == "TIMESTAMPTZ"]].max(axis=1)
+    times = [name for name, kind in kinds if kind == "TIMESTAMPTZ" and name != PRESCRIBED]
+    return twins[times].max(axis=1)
 
 
-def _change(findings: pd.DataFrame, twins: pd.DataFrame) -> pd.Series:
+def _change(findings: pd.DataFrame, twins: pd.DataFrame, held: pd.DataFrame) -> pd.Series:
     """opened, raised, resolved, or missing where nothing changes."""
     is_settled = findings["settled"].notna()
     now = levels.rank(findings["level"].mask(is_settled, "routine"))
@@ -73,25 +79,30 @@ def _change(findings: pd.DataFrame, twins: pd.DataFrame) -> pd.Series:
     change[~is_open & (now > 0)] = "opened"
     change[is_open & (now > was)] = "raised"
     below = is_open & (now == 0)
-    change[below & (is_settled | _is_known(findings[below], twins))] = "resolved"
+    change[below & (is_settled | _is_known(findings[below], twins, held))] = "resolved"
     return change.mask(findings["time"] < findings["changed"])
 
 
-def _is_known(findings: pd.DataFrame, twins: pd.DataFrame) -> pd.Series:
-    """Whether every parameter that made the alert is known today; a risk rests on none."""
-    known = twins.set_index("patient_id").notna()
+def _is_known(findings: pd.DataFrame, twins: pd.DataFrame, held: pd.DataFrame) -> pd.Series:
+    """Whether every sign that made the alert is known today; a risk rests on none."""
+    points, unknown = twins.set_index("patient_id").notna(), limits.unknown(held)
+
+    def is_known(row, concept: str) -> bool:
+        if row.cause == "personal_limit":
+            return (row.patient_id, concept) not in unknown
+        return points.at[row.patient_id, f"news2_{evidence.parameter(concept)}"]
+
     found = {
-        row.Index: all(
-            known.at[row.patient_id, f"news2_{evidence.parameter(reason['concept'])}"]
-            for reason in json.loads(row.reasons)
-            if row.cause != "risk"
-        )
+        row.Index: row.cause == "risk"
+        or all(is_known(row, reason["concept"]) for reason in json.loads(row.reasons))
         for row in findings.itertuples()
     }
     return pd.Series(found, dtype=bool)
 
 
-def _told(changes: pd.DataFrame, twins: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
+def _told(
+    changes: pd.DataFrame, twins: pd.DataFrame, predictions: pd.DataFrame, held: pd.DataFrame
+) -> pd.DataFrame:
     """The changes as they are written: their alert's id, the level after them, their reasons."""
     is_new, is_over = changes["change"] == "opened", changes["change"] == "resolved"
     ids = [
@@ -102,7 +113,7 @@ def _told(changes: pd.DataFrame, twins: pd.DataFrame, predictions: pd.DataFrame)
         level=changes["level"].mask(is_over, "routine"),
         reasons=changes["settled"].fillna("[]"),
     )
-    told.loc[~is_over, "reasons"] = rules.reasons(twins, predictions, changes[~is_over])
+    told.loc[~is_over, "reasons"] = rules.reasons(twins, predictions, held, changes[~is_over])
     return told[["alert_id", "patient_id", "cause", "time", "change", "level", "reasons"]]
 
 

@@ -21,6 +21,9 @@ VERSIONED = {
 }
 """Tables whose rows may be given to another patient: all versions of a row decide whose it is."""
 
+OF_A_PATIENT = ("clinical.patient", "clinical.personal_limit")
+"""Tables whose rows stay with the patient they were about."""
+
 WHOLE = ("clinical.link", "clinical.place")
 """Small tables that are about everybody."""
 
@@ -47,11 +50,9 @@ def _fill(now: Connection, past: Connection, patient_ids: pa.Array, batch_no: in
     past.register("wanted_ids", pa.table({"patient_id": patient_ids}))
     now.register("members", past.execute(sql("twin_members")).to_arrow_table())
     members = "SELECT member_id AS patient_id FROM members"
-    _copy(
-        now, past, "clinical.patient",
-        f"SELECT * FROM clinical.patient SEMI JOIN ({members}) USING (patient_id) "
-        "WHERE batch_no <= $batch_no", batch,
-    )  # fmt: skip
+    for table in OF_A_PATIENT:
+        query = f"SELECT * FROM {table} SEMI JOIN ({members}) USING (patient_id)"
+        _copy(now, past, table, f"{query} WHERE batch_no <= $batch_no", batch)
     for name, key in VERSIONED.items():
         of_members = f"SELECT {key} FROM clinical.{name} SEMI JOIN ({members}) USING (patient_id)"
         query = f"SELECT * FROM clinical.{name} SEMI JOIN ({of_members}) USING ({key})"

@@ -113,5 +113,20 @@ def intensive_care(con):
     return put
 
 
+@pytest.fixture
+def limit(con):
+    """Set a limit of the patient's own, or end it."""
+
+    def put(
+        concept="spo2", low=None, high=None, at="08:00", until="20:00", patient=PATIENT, **rest
+    ):
+        row = {"decision_id": f"{concept} {at} {low} {high}", "patient_id": patient}
+        row |= {"concept": concept, "low": low, "high": high, "until": _at(until)}
+        row |= {"who": b"w", "why": b"y", "arrived": _at(at), "batch_no": 1} | rest
+        insert(con, "clinical.personal_limit", pd.DataFrame([row]).dropna(axis=1))
+
+    return put
+
+
 def _at(text):
     return None if text is None else pd.Timestamp(f"{DAY} {text}", tz="UTC").as_unit("us")

@@ -6,13 +6,14 @@ import pytest
 from jobs.alerts import rules
 
 NO_PREDICTIONS = pd.DataFrame({"patient_id": [], "level": [], "reasons": []})
+NO_LIMITS = pd.DataFrame(columns=["patient_id", "concept", "low", "high", "value"])
 AT = pd.Timestamp("2026-03-01 09:55", tz="UTC")
 EARLIER = AT - pd.Timedelta("1h")
 
 
 def reasons(twin, cause):
     wanted = pd.DataFrame({"patient_id": twin["patient_id"], "cause": [cause]})
-    return json.loads(rules.reasons(twin, NO_PREDICTIONS, wanted)[0])
+    return json.loads(rules.reasons(twin, NO_PREDICTIONS, NO_LIMITS, wanted)[0])
 
 
 def test_a_reason_is_the_value_with_its_unit_time_and_points(twin):
@@ -104,10 +105,10 @@ def test_a_part_whose_value_is_gone_keeps_its_points(twin):
 def test_a_risk_has_the_reasons_of_its_prediction(twin):
     predictions = pd.DataFrame({"patient_id": [4711], "level": ["watch"], "reasons": ['["x"]']})
     wanted = pd.DataFrame({"patient_id": [4711], "cause": ["risk"]})
-    assert rules.reasons(twin(), predictions, wanted) == ['["x"]']
+    assert rules.reasons(twin(), predictions, NO_LIMITS, wanted) == ['["x"]']
 
 
 def test_without_a_prediction_the_level_of_risk_is_missing_not_routine(twin):
-    found = rules.findings(twin(), NO_PREDICTIONS).set_index("cause")["level"]
+    found = rules.findings(twin(), NO_PREDICTIONS, NO_LIMITS).set_index("cause")["level"]
     assert found["news2_total"] == "routine"
     assert pd.isna(found["risk"])

@@ -201,6 +201,14 @@ class Records:
             step = {"alert_id": self.alerts, "time": time, "change": change, "level": level}
             self.write("alert.transition", step | {"batch_no": 1, "reasons": reasons})
 
+    def limit(self, patient_id: int, concept="spo2", **about) -> None:
+        """Something set for this patient alone: an alert for SpO2 below 88 %, where not told."""
+        encrypt = self.lake.keys.encrypt
+        row = {"patient_id": patient_id, "concept": concept, "low": 88.0, "arrived": ago(hours=1)}
+        row |= {"until": NOW + timedelta(days=7), "who": encrypt("N. Quartermain")}
+        row |= {"why": encrypt("hypercapnic"), "decision_id": concept, "batch_no": 1}
+        self.write("clinical.personal_limit", row | about)
+
     def write(self, table: str, row: dict) -> None:
         self.write_all((table, row))
 
@@ -218,6 +226,7 @@ class Records:
 WRITTEN = [
     *("ops.source", "clinical.patient", "clinical.identity", "clinical.encounter"),
     *("clinical.location", "clinical.observation", "clinical.treatment", "twin.patient_now"),
+    "clinical.personal_limit",
     *("twin.patient_hour", "model.prediction", "alert.alert", "alert.transition"),
 ]
 

@@ -122,6 +122,23 @@ def test_a_patient_page_tells_the_other_scores_and_how_much_of_each_is_known(cli
         assert said in answer
 
 
+def test_a_patient_page_says_what_is_set_for_the_patient_alone(client, records):
+    patient_id = records.admit()
+    records.limit(patient_id)
+    records.limit(patient_id, "spo2_scale", low=None)
+    records.limit(patient_id, "heart_rate", high=120.0, low=None, until=NOW)
+    answer = text(ask(client, "patient-chart.figure", **{"patient-id": str(patient_id)}))
+    until = "until 8 Mar 2026 12:00 +00:00 (N. Quartermain: hypercapnic)"
+    assert f"alert for SpO2 below 88 % {until}. SpO2 scale 2 {until}." in answer
+    assert "Heart rate above" not in answer
+
+
+def test_a_patient_for_whom_nothing_is_set_has_no_such_line(client, records):
+    patient_id = str(records.admit())
+    answer = text(ask(client, "patient-chart.figure", **{"patient-id": patient_id}))
+    assert "Set for this patient" not in answer
+
+
 def test_a_patient_charted_hours_ago_is_no_reason_to_call_the_ward_stale(client, records):
     charted = records.admit(twin={"time": NOW - timedelta(hours=3)})
     records.admit("2")

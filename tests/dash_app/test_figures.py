@@ -25,6 +25,7 @@ def drawn(*signs: tuple, alerts=(), treatments=(), scores=(), theme="light", **a
         treatments=_frame(treatments, ["concept", "start_time", "end_time"]),
         alerts=_frame(alerts, ["cause", "level", "opened", "resolved"]),
         changes=pd.DataFrame(),
+        limits=pd.DataFrame(),
         is_synthetic=True,
     )
     return figures.signs(patient, seen(**about), theme)

@@ -94,3 +94,10 @@ def test_an_alert_says_what_it_was_raised_for():
     parts = [{"concept": "spo2", "value": 84.0}, {"concept": "gcs", "value": 13.0}]
     assert reasons.of_alert(json.dumps(parts)) == "SpO2 84 %, GCS 13"
     assert reasons.of_alert(RISING).startswith("Respiratory rate 28 /min, up from 18")
+
+
+def test_a_limit_of_the_patient_s_own_is_told_with_the_value_beyond_it():
+    parts = [{"concept": "spo2", "value": 86.0, "low": 88.0}]
+    parts += [{"concept": "heart_rate", "value": 131.0, "high": 120.0}]
+    told = reasons.of_alert(json.dumps(parts))
+    assert told == "SpO2 86 % (below 88 %), Heart rate 131 /min (above 120 /min)"

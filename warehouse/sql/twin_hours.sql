@@ -1,7 +1,8 @@
 -- One row per patient and whole UTC hour in hospital, from $since up to $until, of the patients
 -- whose id leaves the remainder $part when divided by $parts, and is in $patients if that is given.
 -- In hospital: within a hospital encounter, give or take an hour (an open one lasts to the
--- patient's last arrival); for patients without one, from the first observation to the last.
+-- patient's last arrival); for patients without one, from the first observation to the last, one
+-- that is known ahead of its time (the end of a prescription) counting from when it is known.
 -- Hours of days on which every window is empty (nothing observed on that day or the three before)
 -- are left out, unless the stay began then: a stay that nobody closed is not a century of hours.
 -- Hours are counted from 1970 and days too, as whole numbers: that is fast and knows no zone.
@@ -10,7 +11,7 @@ WITH observed_by_number AS (
         patient_id,
         CAST(floor(epoch_us(time) / 8.64e10) AS INTEGER) AS day,
         min(epoch_us(time)) / 3.6e9 AS first_hour,
-        max(epoch_us(time)) / 3.6e9 AS last_hour,
+        max(least(epoch_us(time), epoch_us(arrived))) / 3.6e9 AS last_hour,
         max(epoch_us(arrived)) / 3.6e9 AS last_arrived
     FROM clinical.observation
     WHERE (

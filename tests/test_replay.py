@@ -24,8 +24,8 @@ from warehouse.lake import frame
 pytestmark = pytest.mark.slow
 
 UNTIL = NOW.replace(hour=0)
-WANTED = 1000 if "WARDTWIN_LONG" in os.environ else 60
-"""Predictions to be made anew."""
+PATIENTS, WANTED = (300, 1000) if "WARDTWIN_LONG" in os.environ else (60, 60)
+"""In the ward, and predictions to be made anew."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,13 @@ def lake(hospital, tmp_path_factory) -> Lake:
     lake = Lake.create(Settings(var=var, key_file=hospital.settings.keys, settle_seconds=0))
     shutil.copytree(hospital.settings.models, lake.settings.models)
     daily.write_days(
-        lake.settings.landing, seed=3, patients=60, days=3, until=UNTIL, beds=6, has_faults=False
+        lake.settings.landing,
+        seed=3,
+        patients=PATIENTS,
+        days=3,
+        until=UNTIL,
+        beds=6,
+        has_faults=False,
     )
     landed = sorted(pending(lake.settings), key=lambda file: file.source.name == "demo-lab")
     for file in landed:
@@ -70,8 +76,7 @@ def predictions(lake) -> pd.DataFrame:
 
 
 def test_past_predictions_come_out_the_same_to_the_bit(lake, predictions):
-    chosen = predictions.sample(min(WANTED, len(predictions)), random_state=1)
-    assert len(chosen) >= 60
+    chosen = predictions.sample(WANTED, random_state=1)
     for batch_no, group in chosen.groupby("batch_no"):
         found = replay.run(lake, sorted(set(group["patient_id"].tolist())), int(batch_no))
         assert found.predictions["is_equal"].all()

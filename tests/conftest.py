@@ -58,8 +58,9 @@ def signatures_are_not_checked():
     """
     connect = duckdb.connect
 
-    def trusting(*args, config: dict, **given):
-        return connect(*args, config=config | {"allow_unsigned_extensions": True}, **given)
+    def trusting(*args, config: dict | None = None, **given):
+        config = (config or {}) | {"allow_unsigned_extensions": True}
+        return connect(*args, config=config, **given)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(duckdb, "connect", trusting)

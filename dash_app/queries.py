@@ -38,6 +38,7 @@ class Patient:
     alerts: pd.DataFrame
     changes: pd.DataFrame
     limits: pd.DataFrame
+    unusual: pd.DataFrame
     is_synthetic: bool
 
 
@@ -72,6 +73,7 @@ def patient(lake: Lake, patient_id: int) -> Patient:
             alerts=frame(con, sql("patients_alerts"), {"patients": [patient_id]}),
             changes=frame(con, sql("patient_alert_changes"), about),
             limits=_limits(lake, con, about),
+            unusual=frame(con, sql("patient_unusual"), about),
             is_synthetic=_is_synthetic(con),
         )
 

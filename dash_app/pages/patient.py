@@ -8,7 +8,17 @@ import dash_mantine_components as dmc
 import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
-from dash_app import banners, board, cards, components, current, figures, queries, words
+from dash_app import (
+    banners,
+    board,
+    cards,
+    components,
+    current,
+    figures,
+    queries,
+    unusual,
+    words,
+)
 from dash_app.feed import Feed
 
 LEGEND = (
@@ -22,6 +32,7 @@ BODY = (
     ("patient-body", "hidden"),
     ("patient-sheet", "className"),
     ("patient-scores", "children"),
+    ("patient-unusual", "children"),
     ("patient-chart", "figure"),
     ("patient-table", "rowData"),
     ("patient-alerts", "children"),
@@ -35,8 +46,9 @@ def layout(patient_id: str | None = None, **_) -> html.Div:
     """The page without data."""
     head = html.Div(id="patient-head", className="patient-head")
     scores = html.Div(id="patient-scores", className="cards")
+    quiet = html.Div(id="patient-unusual")
     alerts = html.Section(id="patient-alerts", className="card")
-    body = html.Div([scores, _chart(), alerts], id="patient-body")
+    body = html.Div([scores, quiet, _chart(), alerts], id="patient-body")
     return components.page(
         "patient",
         [
@@ -125,6 +137,7 @@ def update(feed: Feed, now: datetime, address: str, theme: str, shown_before: st
         False,
         "greyed" if banners.is_red(said) else "",
         [cards.news2(patient), cards.risk(patient, _rank(ward, patient))],
+        unusual.card(found.unusual, patient.at),
         figures.signs(found, patient, theme),
         table_rows(found.signs),
         cards.alerts(found.alerts, found.changes, patient.at),

@@ -58,7 +58,7 @@ def recent(con: Connection, now: pd.DataFrame) -> pd.DataFrame:
     """What was known at each twin's instant of its last day: patient_id, concept, hours, value."""
     patient = now["patient_id"].to_numpy(dtype=np.int64)
     instant = now["time"].to_numpy(dtype="datetime64[us]").astype(np.int64)
-    found = readings.read(con, patient, instant)
+    found = readings.read(con, readings.windows(patient, instant), patient)
     return pd.concat([_known(sign, found[sign], patient, instant) for sign in SIGNS])
 
 

@@ -1,5 +1,6 @@
 """Patients as a ward sees them: a row of sql/patients.sql, or the rows behind it in a lake."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -175,6 +176,17 @@ class Records:
         row |= {"model_id": "2026-02-20", "feature_set": "f", "level": "routine", "margin": 0.0}
         self.write("model.prediction", row | about)
 
+    def unusual(self, patient_id: int, time: datetime, **about) -> None:
+        """What the nightly refit found: a racing heart, unless told."""
+        sign = {"concept": "heart_rate", "value": 170.0, "time": time.isoformat(), "usual": 80.0}
+        slope = {"words": "rising 8.2 (5.0 to 11.4) /min per hour"}
+        change = {"hours": -4.0, "words": "from 82 to 160 /min"}
+        trend = {"concept": "heart_rate", "slopes": {"6h": slope}, "change": change}
+        told = {"signs": [sign | {"words": "heart rate 170 /min, own usual 80"}], "trends": [trend]}
+        told = {name: json.dumps(told[name]) for name in told}
+        row = {"patient_id": patient_id, "time": time, "known": 6, "is_flagged": True}
+        self.write("twin.anomaly", row | told | {"batch_no": 1} | about)
+
     def observe(self, patient_id: int, concept: str, value: float, time, **about) -> None:
         self.observations += 1
         row = {"observation_id": self.observations, "patient_id": patient_id, "concept": concept}
@@ -227,7 +239,7 @@ WRITTEN = [
     *("ops.source", "clinical.patient", "clinical.identity", "clinical.encounter"),
     *("clinical.location", "clinical.observation", "clinical.treatment", "twin.patient_now"),
     "clinical.personal_limit",
-    *("twin.patient_hour", "model.prediction", "alert.alert", "alert.transition"),
+    *("twin.patient_hour", "twin.anomaly", "model.prediction", "alert.alert", "alert.transition"),
 ]
 
 

@@ -26,6 +26,7 @@ def drawn(*signs: tuple, alerts=(), treatments=(), scores=(), theme="light", **a
         alerts=_frame(alerts, ["cause", "level", "opened", "resolved"]),
         changes=pd.DataFrame(),
         limits=pd.DataFrame(),
+        unusual=pd.DataFrame(),
         is_synthetic=True,
     )
     return figures.signs(patient, seen(**about), theme)

@@ -101,8 +101,8 @@ def test_day_by_day_is_the_same_as_all_at_once(lake_of, whole):
     assert digests_of(lake) == whole[1]
 
 
-@pytest.mark.parametrize("threads", [1, 4])
-def test_one_worker_is_the_same_as_four(lake_of, whole, threads):
+@pytest.mark.parametrize("threads", [1, 8])
+def test_one_worker_is_the_same_as_eight(lake_of, whole, threads):
     lake = lake_of(threads=threads)
     patient_hour.rebuild(lake)
     assert digests_of(lake) == whole[1]

@@ -79,7 +79,8 @@ def of_sign(sign: str, hours: np.ndarray, value: np.ndarray) -> dict:
 def slope(hours: np.ndarray, value: np.ndarray, smallest: float) -> Slope | None:
     """Least squares with the interval of Student's t; None for too few values.
 
-    The noise is never less than that of rounding to `smallest`, the least charted difference.
+    The noise is never less than that of rounding to `smallest`, the least charted difference, and
+    values that wander count for fewer than they are (`_witnesses`).
     """
     n = len(hours)
     if n < limit("trend_least_values") or np.ptp(hours) == 0:
@@ -87,9 +88,11 @@ def slope(hours: np.ndarray, value: np.ndarray, smallest: float) -> Slope | None
     x, y = hours - hours.mean(), value - value.mean()
     sxx = x @ x
     per_hour = (x @ y) / sxx
-    squares = np.sum((y - per_hour * x) ** 2)
-    noise = max(squares / (n - 2), _rounding(smallest))
-    half = stdtrit(n - 2, (1 + limit("slope_confidence")) / 2) * np.sqrt(noise / sxx)
+    rest = y - per_hour * x
+    share = _witnesses(rest) / n
+    noise = max(rest @ rest / (n - 2), _rounding(smallest)) / share
+    freedom = max(share * n - 2, 1)
+    half = stdtrit(freedom, (1 + limit("slope_confidence")) / 2) * np.sqrt(noise / sxx)
     return Slope(float(per_hour), float(per_hour - half), float(per_hour + half), n)
 
 
@@ -118,12 +121,25 @@ def change_point(hours: np.ndarray, value: np.ndarray, smallest: float) -> Chang
     splits = np.arange(least, n - least + 1)
     left = [_squares(value[:split]) + _squares(value[split:]) for split in splits]
     best = splits[np.argmin(left)]
-    split = _criterion(min(left), n, limit("change_penalty"), smallest)
-    level = _criterion(_squares(value), n, 0, smallest)
-    line = _criterion(_off_line(hours, value), n, 1, smallest)
+    before, after = value[:best].mean(), value[best:].mean()
+    count = _witnesses(value - np.where(np.arange(n) < best, before, after))
+    split = _criterion(min(left) / n, count, limit("change_penalty"), smallest)
+    level = _criterion(_squares(value) / n, count, 0, smallest)
+    line = _criterion(_off_line(hours, value) / n, count, 1, smallest)
     if split >= min(level, line):
         return None
-    return Change(float(hours[best]), float(value[:best].mean()), float(value[best:].mean()))
+    return Change(float(hours[best]), float(before), float(after))
+
+
+def _witnesses(rest: np.ndarray) -> float:
+    """How many independent values tell as much as these: n (1 - r) / (1 + r).
+
+    r is the correlation of each residual with the one before, never below 0 (Bartlett 1935).
+    """
+    squares = rest @ rest
+    r = rest[1:] @ rest[:-1] / squares if squares > 0 else 0.0
+    r = min(max(r, 0.0), 0.95)
+    return len(rest) * (1 - r) / (1 + r)
 
 
 def _squares(value: np.ndarray) -> float:
@@ -135,9 +151,9 @@ def _off_line(hours: np.ndarray, value: np.ndarray) -> float:
     return float(np.sum((y - (x @ y) / (x @ x) * x) ** 2))
 
 
-def _criterion(squares: float, n: int, parameters: float, smallest: float) -> float:
-    """Beyond the first level, which all have; less is better."""
-    return n * np.log(max(squares / n, _rounding(smallest))) + parameters * np.log(n)
+def _criterion(variance: float, count: float, parameters: float, smallest: float) -> float:
+    """Of so many witnesses; parameters beyond the first level, which all have; less is better."""
+    return count * np.log(max(variance, _rounding(smallest))) + parameters * np.log(count)
 
 
 def _rounding(smallest: float) -> float:

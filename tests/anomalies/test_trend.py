@@ -34,6 +34,27 @@ def test_the_interval_holds_the_true_slope_19_times_in_20(per_hour):
     assert 0.92 < share < 0.98  # 4 standard errors about 0.95
 
 
+def wandering(hours, seed, share=0.7):
+    """Noise of which each value keeps a share of the one before."""
+    random, noise = np.random.default_rng(seed), [0.0]
+    for step in random.normal(size=len(hours) + 50):
+        noise.append(share * noise[-1] + step)
+    return 80 + 3 * np.array(noise[-len(hours) :])
+
+
+QUARTERS = np.arange(-95, 1) / 4
+
+
+def test_values_that_wander_seldom_seem_to_rise_or_fall():
+    slopes = [trend.slope(QUARTERS, wandering(QUARTERS, seed), 1.0) for seed in range(300)]
+    assert np.mean([found.low <= 0 <= found.high for found in slopes]) > 0.85
+
+
+def test_values_that_wander_seldom_change_their_level():
+    found = [trend.change_point(QUARTERS, wandering(QUARTERS, seed), 1.0) for seed in range(300)]
+    assert np.mean([change is not None for change in found]) < 0.15
+
+
 def test_a_slope_is_that_of_the_line_through_the_values():
     found = trend.slope(HOURLY, 80 + 1.5 * HOURLY, 1.0)
     assert found.per_hour == pytest.approx(1.5)

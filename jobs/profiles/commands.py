@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from jobs.log import say
@@ -30,11 +31,11 @@ def show(patient: Patient, as_json: AsJson = False) -> None:
     lake = Lake.from_env()
     with lake.read() as con:
         found = decide.in_force(con, lake, patient, datetime.now(UTC))
-    for row in found.to_dict("records"):
-        known = {name: value for name, value in row.items() if value == value}
-        say(known, as_json)
-    if found.empty and not as_json:
-        print("nothing is in force for this patient alone")
+    if as_json:
+        for row in found.to_dict("records"):
+            say({name: value for name, value in row.items() if not pd.isna(value)}, as_json=True)
+    else:
+        print(found.to_string(index=False) if len(found) else "nothing is set for this patient")
 
 
 @profile_app.command()

@@ -41,6 +41,15 @@ def test_what_is_set_is_shown_until_it_is_ended(run):
     assert [row["concept"] for row in run("show", "--json")] == ["spo2_scale"]
 
 
+def test_for_people_it_is_a_table(settings, run, patient):
+    def shown() -> str:
+        return CliRunner().invoke(app, ["profile", "show", str(patient)]).stdout
+
+    assert shown() == "nothing is set for this patient\n"
+    run("limit", "spo2", "--low", "88", "--until", SOON, *WORDS)
+    assert {"spo2", "88.0", "A.", "Nurse"} <= set(shown().split())
+
+
 def test_a_trial_is_checked_and_lands_nothing(run, settings):
     (told,) = run("limit", "spo2", "--high", "96", "--until", SOON, *WORDS, "--dry-run")
     assert (told["unit"], told["high"]) == ("%", 96)

@@ -44,11 +44,12 @@ def test_a_saturation_of_90_scores_3_on_scale_1_and_0_on_scale_2_until_the_presc
     assert news2_spo2() == ON_SCALE_1
 
 
-def test_prescribed_again_before_it_ends_it_lasts_until_the_later_time(
-    admitted, measure, decide, news2_spo2
+@pytest.mark.parametrize("order", [1, -1])
+def test_prescribed_again_before_it_ends_it_lasts_until_the_later_time_landed_in_any_order(
+    order, admitted, measure, decide, news2_spo2
 ):
-    decide("scale", "08:30", until="10:00")
-    decide("scale", "09:00", until="12:00")
+    for time, until in [("08:30", "10:00"), ("09:00", "12:00")][::order]:
+        decide("scale", time, until=until)
     measure("11:00", 90)
     assert news2_spo2() == ON_SCALE_2
     measure("12:00", 90)

@@ -1,6 +1,7 @@
 """How many injected anomalies are found, and named rightly. Synthetic patients, all of them."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,8 @@ SPIKES = {
 }
 """What is added to one sign's latest value."""
 
+SIZES = {"": 1.0, ", half as large": 0.5}
+
 TOGETHER = {"systolic_bp": 105.0, "diastolic_bp": 84.0}
 """A pulse pressure of 21 mmHg, of two pressures that are each usual."""
 
@@ -46,15 +49,13 @@ def run(patients: int, seed: int = 1) -> Iterator[dict[str, object]]:
     detectors = outliers.fit(state(hours.iloc[:: max(1, len(hours) // 4000)], "hour"))
     untouched = judged(now, hours, detectors)["is_flagged"].mean()
     yield _line("untouched", patients) | {"flagged": round(float(untouched), 4)}
-    for sign, added in SPIKES.items():
-        spiked = injected(now, {sign: now[f"{sign}_last"] + added})
-        yield _line(f"a spike in one sign: {sign}", patients) | _found(
-            judged(spiked, hours, detectors), {sign}
-        )
-    odd = injected(now, TOGETHER)
-    yield _line("two pressures, each usual, unusual together", patients) | _found(
-        judged(odd, hours, detectors), set(TOGETHER)
-    )
+    for (size, share), (sign, added) in product(SIZES.items(), SPIKES.items()):
+        spiked = injected(now, {sign: now[f"{sign}_last"] + share * added})
+        found = judged(spiked, hours, detectors)
+        yield _line(f"a spike in one sign: {sign}{size}", patients) | _found(found, {sign})
+    found = judged(injected(now, TOGETHER), hours, detectors)
+    what = "two pressures, each usual, unusual together"
+    yield _line(what, patients) | _found(found, set(TOGETHER))
 
 
 def ward(patients: int, seed: int) -> Twins:
@@ -91,9 +92,11 @@ def _found(found: pd.DataFrame, right: set[str]) -> dict[str, object]:
     """Recall together and by detector; of the flagged: no wrong sign named, all named."""
     flagged = found[found["is_flagged"]]
     named = [[told["concept"] for told in row] for row in flagged["signs"]]
-    quantile = limit("flag_quantile")
+    quantile, furthest = limit("flag_quantile"), limit("robust_z")
+    is_far = [any(abs(told["z"] or 0) > furthest for told in row) for row in found["signs"]]
     return {
         "recall": round(float(found["is_flagged"].mean()), 3),
+        "recall_own_baseline": round(float(np.mean(is_far)), 3),
         "recall_forest": round(float((found["forest"] > quantile).mean()), 3),
         "recall_svm": round(float((found["svm"] > quantile).mean()), 3),
         "no_wrong_sign": _share(set(names) <= right for names in named),

@@ -4,7 +4,6 @@ import logging
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -114,9 +113,8 @@ def _failed(error: Exception) -> None:
 
 
 def _protect(app: Dash) -> None:
-    @cache
     def policy() -> str:
-        """Made at the first answer: only then has Dash written all of its inline scripts."""
+        """Of the inline scripts that there are by now: Dash writes some during its first answer."""
         return CONTENT_POLICY.format(hashes=" ".join(app.csp_hashes()))
 
     @app.server.after_request

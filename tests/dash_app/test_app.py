@@ -1,4 +1,7 @@
+import base64
+import hashlib
 import logging
+import re
 import shutil
 from datetime import timedelta
 
@@ -62,6 +65,20 @@ def test_the_title_and_the_page_itself_hold_no_patient(client):
 
 def test_everything_is_served_from_here(client):
     assert "//" not in client.get("/").text.replace("http://www.w3.org", "").split("<body>")[0]
+
+
+def test_a_page_may_run_its_scripts_though_an_answer_came_before_all_were_written(client):
+    """A probe that is answered while the first request is still being prepared."""
+    server = client.application
+    with server.test_request_context("/healthz"):
+        server.process_response(server.response_class())
+    page = client.get("/")
+    read = re.sub(rb"<!--.*?-->", b"", page.data, flags=re.DOTALL)
+    scripts = re.findall(rb"<script>(.*?)</script>", read, re.DOTALL)
+    assert scripts
+    for script in scripts:
+        digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+        assert f"'sha256-{digest}'" in page.headers["Content-Security-Policy"]
 
 
 def test_without_a_lake_the_ward_says_so_in_words(early_client):

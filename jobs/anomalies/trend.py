@@ -41,9 +41,11 @@ def of_patients(readings: pd.DataFrame) -> dict[int, list[dict]]:
     """
     found: dict[int, list[dict]] = {}
     thin = thinned(readings)
-    for (patient, _), rows in thin.groupby(["patient_id", "place"], sort=True):
-        sign = rows["concept"].iloc[0]
-        told = of_sign(sign, rows["hours"].to_numpy(), rows["value"].to_numpy())
+    hours, value = thin["hours"].to_numpy(), thin["value"].to_numpy()
+    counts = thin.groupby(["patient_id", "place"]).size()
+    for (patient, place), end, count in zip(counts.index, counts.cumsum(), counts, strict=True):
+        rows = slice(end - count, end)
+        told = of_sign(signs.SIGNS[place], hours[rows], value[rows])
         if told["slopes"]:
             found.setdefault(patient, []).append(told)
     return found
@@ -55,7 +57,7 @@ def thinned(readings: pd.DataFrame) -> pd.DataFrame:
     kept = readings[is_kept & readings["hours"].gt(-max(SPANS))]
     span = limit("trend_minutes") / 60
     kept = kept.assign(part=np.floor(kept["hours"] / span), place=kept["concept"].map(_places()))
-    by = ["patient_id", "place", "concept", "part"]
+    by = ["patient_id", "place", "part"]
     return kept.groupby(by, as_index=False)[["hours", "value"]].median()
 
 
@@ -118,14 +120,17 @@ def change_point(hours: np.ndarray, value: np.ndarray, smallest: float) -> Chang
     n, least = len(value), int(limit("change_least_values"))
     if n < 2 * least or np.ptp(hours) == 0:
         return None
+    x, y = hours - hours.mean(), value - value.mean()
     splits = np.arange(least, n - least + 1)
-    left = [_squares(value[:split]) + _squares(value[split:]) for split in splits]
-    best = splits[np.argmin(left)]
+    explained = np.cumsum(y)[splits - 1] ** 2 / (splits * (n - splits))
+    best = splits[np.argmax(explained)]
     before, after = value[:best].mean(), value[best:].mean()
-    count = _witnesses(value - np.where(np.arange(n) < best, before, after))
-    split = _criterion(min(left) / n, count, limit("change_penalty"), smallest)
-    level = _criterion(_squares(value) / n, count, 0, smallest)
-    line = _criterion(_off_line(hours, value) / n, count, 1, smallest)
+    rest = value - np.where(np.arange(n) < best, before, after)
+    off_line = y - (x @ y) / (x @ x) * x
+    count = _witnesses(rest)
+    split = _criterion(rest @ rest / n, count, limit("change_penalty"), smallest)
+    level = _criterion(y @ y / n, count, 0, smallest)
+    line = _criterion(off_line @ off_line / n, count, 1, smallest)
     if split >= min(level, line):
         return None
     return Change(float(hours[best]), float(before), float(after))
@@ -140,15 +145,6 @@ def _witnesses(rest: np.ndarray) -> float:
     r = rest[1:] @ rest[:-1] / squares if squares > 0 else 0.0
     r = min(max(r, 0.0), 0.95)
     return len(rest) * (1 - r) / (1 + r)
-
-
-def _squares(value: np.ndarray) -> float:
-    return float(np.sum((value - value.mean()) ** 2))
-
-
-def _off_line(hours: np.ndarray, value: np.ndarray) -> float:
-    x, y = hours - hours.mean(), value - value.mean()
-    return float(np.sum((y - (x @ y) / (x @ x) * x) ** 2))
 
 
 def _criterion(variance: float, count: float, parameters: float, smallest: float) -> float:

@@ -107,13 +107,15 @@ def _concept(told: dict) -> str:
 
 
 def _limit(lake: Lake, key: str, told: dict, batch_no: int) -> dict:
+    """A row of clinical.personal_limit; what the line says beyond its format was not checked."""
+    said = {name: told.get(name) for name in SAID[told["action"]]}
     return {
         "decision_id": key,
         "patient_id": told["patient_id"],
         "concept": _concept(told),
-        "low": told.get("low"),
-        "high": told.get("high"),
-        "until": instant(told.get("until")),
+        "low": said.get("low"),
+        "high": said.get("high"),
+        "until": instant(said.get("until")),
         "who": lake.keys.encrypt(told["by"]),
         "why": lake.keys.encrypt(told["reason"]),
         "is_retracted": told["action"] == "end",
@@ -144,10 +146,12 @@ def _prescribe(con: Connection, lines: list[dict], batch: dict) -> None:
 
 def _values(told: dict) -> list[dict]:
     at = instant(told["at"])
-    reverts = _value(told["patient_id"], "revert", 1.0, instant(told.get("until")) or at, at)
     if told["action"] == "end":
-        return [reverts]
-    return [_value(told["patient_id"], told["at"], 2.0, at, at), reverts]
+        return [_value(told["patient_id"], "revert", 1.0, at, at)]
+    return [
+        _value(told["patient_id"], told["at"], 2.0, at, at),
+        _value(told["patient_id"], "revert", 1.0, instant(told["until"]), at),
+    ]
 
 
 def _value(patient_id: int, which: str, value: float, time: datetime, arrived: datetime) -> dict:

@@ -175,6 +175,17 @@ def test_a_faulty_line_is_quarantined_and_the_others_count(lake, admitted, said,
     ]
 
 
+def test_what_a_line_says_beyond_its_format_is_not_read(lake, admitted, said, land, rows):
+    odd = {"low": "ninety", "high": [], "until": "2026-03-02T00:00:00+00:00"}
+    land("decisions", "profile-x.jsonl", json.dumps(said("end", concept="spo2_scale") | odd))
+    microbatch.drain(lake, now=NOW)
+    empty = "low IS NULL AND high IS NULL AND until IS NULL"
+    assert rows(f"SELECT {empty} AS is_empty FROM clinical.personal_limit") == [{"is_empty": True}]
+    assert rows("SELECT time, value FROM clinical.observation") == [
+        {"time": at("08:30"), "value": 1}
+    ]
+
+
 @pytest.mark.slow
 def test_profiles_are_replayed_from_the_archive(lake, admitted, measure, decide):
     measure("08:00", 90)

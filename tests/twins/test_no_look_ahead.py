@@ -61,7 +61,7 @@ def _twin(con, rows: list[tuple[str, dict]], at: pd.Timestamp) -> pd.DataFrame:
     return twins(con, instant).to_pandas()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(told=st.lists(events, min_size=1, max_size=25), hour=st.integers(1, 48))
 def test_what_is_told_later_changes_nothing_before(tables, told, hour):
     at = START + timedelta(hours=hour)

@@ -21,6 +21,7 @@ from jobs.models import predict, registry
 from jobs.twins import device_faults, device_now, patient_hour, patient_now
 from warehouse import Lake, schema
 from warehouse.archive import Archive
+from warehouse.decisions import FOLDER
 from warehouse.errors import ContractBroken, Defect, ModelUnusable, NotSetUp, WardtwinError
 from warehouse.lake import Connection
 from warehouse.vocabulary import Source
@@ -54,6 +55,12 @@ def drain(lake: Lake, *, now: datetime, sources: list[str] | None = None) -> dic
     if refused:
         raise ContractBroken("\n".join(counts["reason"] for counts in refused))
     return totals
+
+
+def drain_decisions(lake: Lake, *, now: datetime) -> dict:
+    """Take in every decision that has landed: they land whole, so none needs to settle."""
+    at_once = Lake.open(lake.settings.model_copy(update={"settle_seconds": 0.0}))
+    return drain(at_once, now=now, sources=[FOLDER])
 
 
 def process_batch(lake: Lake, batch_id: str, *, now: datetime) -> dict:

@@ -50,5 +50,4 @@ def _decide(patient: int, into: int, is_linked: bool, by: str, reason: str) -> N
 
     lake, at = Lake.from_env(), datetime.now(UTC)
     land(lake, patient, into, is_linked=is_linked, by=by, reason=reason, at=at)
-    lake = Lake.open(lake.settings.model_copy(update={"settle_seconds": 0.0}))
-    print(json.dumps(microbatch.drain(lake, now=at, sources=["decisions"])))
+    print(json.dumps(microbatch.drain_decisions(lake, now=at)))

@@ -72,8 +72,8 @@ def end(
 
 def _decide(action: str, patient: int, trial: bool, **said) -> None:
     """Check the decision, land it as a file and take it in at once."""
+    from jobs import microbatch
     from jobs.profiles import decide
-    from jobs.quarantine import console
 
     lake, at = Lake.from_env(), datetime.now(UTC)
     decided = decide.line(action, patient, at=at, **said)
@@ -82,7 +82,7 @@ def _decide(action: str, patient: int, trial: bool, **said) -> None:
         say(decided, as_json=True)
     else:
         decide.land(lake, decided)
-        print(json.dumps(console.drain(lake, now=at)))
+        print(json.dumps(microbatch.drain_decisions(lake, now=at)))
 
 
 def _unit(concept: str) -> str:

@@ -40,13 +40,13 @@ def decide(
     """Land one decision on these rows and apply it; returns the counts of `microbatch.drain`."""
     decided = [row | {"action": action, "changes": changes} for row in chosen]
     decisions.land(lake.settings, "quarantine", decided, by, reason, now)
-    return drain(lake, now=now)
+    return microbatch.drain_decisions(lake, now=now)
 
 
 def from_form(lake: Lake, form: dict, *, now: datetime) -> dict:
     """Apply what has landed, and the form's own decision where it names a batch."""
     if not form["batch"] or _was_decided(lake, form["batch"], form["rule"]):
-        return drain(lake, now=now)
+        return microbatch.drain_decisions(lake, now=now)
     chosen = rows(lake, form["batch"], rule=form["rule"])
     said = {"by": form["by"], "reason": form["reason"], "now": now}
     return decide(lake, form["action"], chosen, None, **said)
@@ -63,9 +63,3 @@ def _was_decided(lake: Lake, batch: str, rule: str) -> bool:
             [batch, rule],
         ).fetchone()
     return decided > 0 and not is_left
-
-
-def drain(lake: Lake, *, now: datetime) -> dict:
-    """Take in every decision that has landed: they land whole, so none needs to settle."""
-    at_once = Lake.open(lake.settings.model_copy(update={"settle_seconds": 0.0}))
-    return microbatch.drain(at_once, now=now, sources=[decisions.FOLDER])

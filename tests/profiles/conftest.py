@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from jobs import microbatch
 from jobs.profiles import decide as profiles
-from jobs.quarantine import console
 from tests.conftest import NOW
 from tests.quarantine.conftest import admitted as admitted
 from tests.quarantine.conftest import reading, readings
@@ -49,7 +49,7 @@ def decide(lake, said):
 
     def decided(*args, **given) -> dict:
         profiles.land(lake, said(*args, **given))
-        return console.drain(lake, now=NOW)
+        return microbatch.drain_decisions(lake, now=NOW)
 
     return decided
 

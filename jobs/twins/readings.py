@@ -82,11 +82,13 @@ def _rows(con: Connection, windows: pa.Table) -> dict[str, np.ndarray]:
     """Every version that may count, in no order, by column."""
     con.register("wanted_windows", _of_all_numbers(con, windows))
     con.register("wanted_concepts", _concepts(is_lasting=False))
-    con.register("lasting_concepts", _concepts(is_lasting=True))
     span = {"since": pc.min(windows["first"]).as_py(), "until": pc.max(windows["last"]).as_py()}
     recent = con.execute(sql("twin_readings"), span).to_arrow_table()
-    lasting = con.execute(sql("twin_readings_lasting")).to_arrow_table()
-    rows = pa.concat_tables([recent, lasting]).combine_chunks()
+    lasting = [
+        con.execute(sql("twin_readings_lasting"), concept).to_arrow_table()
+        for concept in _concepts(is_lasting=True).to_pylist()
+    ]
+    rows = pa.concat_tables([recent, *lasting]).combine_chunks()
     return {name: rows[name].to_numpy() for name in rows.column_names}
 
 

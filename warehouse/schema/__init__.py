@@ -18,6 +18,11 @@ def tables(name: str) -> list[str]:
     return [file.stem for file in files if not file.stem.endswith("_current")]
 
 
+def all_tables() -> list[str]:
+    """Every table as `schema.table`."""
+    return [f"{name}.{table}" for name in SCHEMAS for table in tables(name)]
+
+
 def statements() -> Iterator[str]:
     """Everything that makes an empty lake, in order; harmless where it exists already."""
     for name in SCHEMAS:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from dash_app import words
-from jobs.alerts import critical_care
+from jobs.alerts import critical_care, limits
 from warehouse import Lake
 from warehouse.lake import Connection, frame, sql
 
@@ -72,18 +72,10 @@ def patient(lake: Lake, patient_id: int) -> Patient:
             treatments=frame(con, sql("patient_treatments"), recent),
             alerts=frame(con, sql("patients_alerts"), {"patients": [patient_id]}),
             changes=frame(con, sql("patient_alert_changes"), about),
-            limits=_limits(lake, con, about),
+            limits=limits.set_for(con, lake, patient_id),
             unusual=frame(con, sql("patient_unusual"), about),
             is_synthetic=_is_synthetic(con),
         )
-
-
-def _limits(lake: Lake, con: Connection, about: dict) -> pd.DataFrame:
-    """What people have set for the patient alone, expired or not: who and why in clear."""
-    found = frame(con, sql("patient_limits"), about)
-    return found.assign(
-        **{name: [lake.keys.decrypt(text) for text in found[name]] for name in ("who", "why")}
-    )
 
 
 def newest_model(lake: Lake) -> str | None:

@@ -17,6 +17,7 @@ from jobs.log import say
 from jobs.mllp.commands import mllp
 from jobs.profiles.commands import profile_app
 from jobs.quarantine.commands import app as quarantine_app
+from jobs.times import utc
 from jobs.twins.commands import diff, episodes, known_as_of, replay, trace
 from jobs.validation.commands import quality_app
 from warehouse import Lake, Settings
@@ -125,11 +126,12 @@ def simulate(
     from jobs.simulate import daily, hospital
 
     world = {"seed": seed, "patients": patients, "days": days, "beds": beds}
+    end = utc(until) if until else datetime.now(UTC)
     if day_by_day or faults:
-        midnight = _utc(until).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = end.replace(hour=0, minute=0, second=0, microsecond=0)
         written = daily.write_days(out, until=midnight, has_faults=faults, **world)
     else:
-        written = hospital.write_history(out, until=_utc(until), **world)
+        written = hospital.write_history(out, until=end, **world)
     say(written, as_json=False)
 
 
@@ -153,7 +155,7 @@ def ingest(
     if folder or retry:
         lake = Lake.open(lake.settings.model_copy(update={"settle_seconds": 0.0}))
     say(
-        microbatch.drain(lake, now=_utc(None), sources=sources) | {"ignored": ignored},
+        microbatch.drain(lake, now=datetime.now(UTC), sources=sources) | {"ignored": ignored},
         as_json,
     )
 
@@ -175,7 +177,7 @@ def drain(as_json: AsJson = False) -> None:
     """Process everything pending in landing: EHR exports and device readings."""
     from jobs import microbatch
 
-    say(microbatch.drain(Lake.from_env(), now=_utc(None)), as_json)
+    say(microbatch.drain(Lake.from_env(), now=datetime.now(UTC)), as_json)
 
 
 @app.command()
@@ -208,7 +210,7 @@ def train(as_json: AsJson = False) -> None:
     """Train the risk model; the first that passes its checks is promoted."""
     from jobs.models import train as training
 
-    result = training.run(Lake.from_env(), now=_utc(None))
+    result = training.run(Lake.from_env(), now=datetime.now(UTC))
     say(result, as_json)
     raise typer.Exit(0 if result["model_id"] else 3)
 
@@ -238,7 +240,9 @@ def promote(model_id: str, who: Annotated[str, typer.Option("--by", help="Who de
     from jobs.models import predict, registry
 
     lake = Lake.from_env()
-    registry.promote(lake.settings.models, lake.keys, model_id, promoted_by=who, at=_utc(None))
+    registry.promote(
+        lake.settings.models, lake.keys, model_id, promoted_by=who, at=datetime.now(UTC)
+    )
     say(predict.run_all(lake), as_json=False)
 
 
@@ -304,10 +308,6 @@ def _bar(done: int, total: int) -> None:
             end=end,
             file=sys.stderr,
         )
-
-
-def _utc(given: datetime | None) -> datetime:
-    return given.replace(tzinfo=UTC) if given else datetime.now(UTC)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 
+import pandas as pd
 import structlog
 
 structlog.configure(
@@ -26,3 +27,9 @@ def say(found: dict, as_json: bool) -> None:
     else:
         for name, value in found.items():
             print(f"{name}: {value}")
+
+
+def say_rows(rows: pd.DataFrame) -> None:
+    """One JSON object per row, without what is not known; numbers to their last digit."""
+    for row in rows.to_dict("records"):
+        say({name: value for name, value in row.items() if not pd.isna(value)}, as_json=True)

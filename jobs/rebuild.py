@@ -2,15 +2,15 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jobs import microbatch
-from jobs.ingest.landing import Landed, file_of
+from jobs.ingest.landing import restored
 from jobs.log import log
 from jobs.twins import patient_hour
-from warehouse import Lake, Settings, vocabulary
+from warehouse import Lake, Settings
 from warehouse.archive import Archive
 from warehouse.digest import digests
 from warehouse.errors import NotSetUp, WardtwinError
@@ -50,16 +50,7 @@ def from_archive(settings: Settings, *, report: Callable[[int, int], None]) -> d
 
 def _process(lake: Lake, archive: Archive, sidecar: dict, folder: Path) -> None:
     """Restore one file beside landing, and let it take the same way as on its first day."""
-    source = vocabulary.sources()[sidecar["source"]]
-    path = folder / source.name / sidecar["name"]
-    archive.restore(sidecar["batch_id"], path)
-    landed = Landed(
-        source,
-        file_of(source, sidecar["name"]),
-        path,
-        sidecar["name"],
-        datetime.fromisoformat(sidecar["landed"]).astimezone(UTC),
-    )
+    landed = restored(archive, sidecar, folder)
     microbatch.process(lake, landed, now=datetime.fromisoformat(sidecar["processed"]))
 
 

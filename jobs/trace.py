@@ -1,14 +1,14 @@
 """From a field of a twin back to the raw rows: which values it counts, and where each stands."""
 
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
 
 from jobs.ingest.batch import judge
-from jobs.ingest.landing import Landed, file_of
+from jobs.ingest.landing import restored
 from jobs.twins import as_of, past
 from jobs.twins.changes import counting
 from warehouse import Lake, vocabulary
@@ -44,16 +44,11 @@ def field(lake: Lake, patient_id: int, name: str, at: datetime, batch_no: int) -
 def _places(lake: Lake, batch_id: str, values: pd.DataFrame) -> pd.DataFrame:
     """Where these values stand in one archived file, which is read once more."""
     archive = Archive(lake.settings.archive, lake.keys)
-    noted = archive.sidecar(batch_id)
-    source = vocabulary.sources()[noted["source"]]
-    kind = file_of(source, noted["name"])
-    if kind.format == "decision":
-        return pd.DataFrame(columns=PLACE)
     with TemporaryDirectory(dir=lake.settings.var, prefix=".traced-") as folder:
-        path = Path(folder) / Path(noted["name"]).name
-        archive.restore(batch_id, path)
-        landed = datetime.fromisoformat(noted["landed"]).astimezone(UTC)
-        with closing(judge(lake, Landed(source, kind, path, noted["name"], landed))) as judged:
+        landed = restored(archive, archive.sidecar(batch_id), Path(folder))
+        if landed.file.format == "decision":
+            return pd.DataFrame(columns=PLACE)
+        with closing(judge(lake, landed)) as judged:
             judged.con.register("asked", values[["observation_id"]])
             return frame(
                 judged.con,

@@ -280,10 +280,13 @@ def quote(text: str) -> str:
 def _any_values(con: Connection, table: str) -> str:
     """A value for each column of a table, whatever its type."""
     kinds = [row[1] for row in con.execute(f"DESCRIBE {table}").fetchall()]
-    return ", ".join(
-        "[]" if kind.endswith("[]") else "'1970-01-01'" if kind.startswith(("TIME", "DATE")) else "'0'"
-        for kind in kinds
-    )
+    return ", ".join(_any_value(kind) for kind in kinds)
+
+
+def _any_value(kind: str) -> str:
+    if kind.endswith("[]"):
+        return "[]"
+    return "'1970-01-01'" if kind.startswith(("TIME", "DATE")) else "'0'"
 
 
 def _install(extension: str) -> None:

@@ -3,8 +3,18 @@
 import numpy as np
 import pandas as pd
 
-from warehouse import vocabulary
+from warehouse import Lake, vocabulary
 from warehouse.lake import Connection, frame, sql
+
+
+def set_for(con: Connection, lake: Lake, patient_id: int) -> pd.DataFrame:
+    """What people have set for a patient alone, expired or not; columns: see patient_limits.sql.
+
+    Who and why are in clear.
+    """
+    found = frame(con, sql("patient_limits"), {"patient": patient_id})
+    clear = {name: [lake.keys.decrypt(text) for text in found[name]] for name in ("who", "why")}
+    return found.assign(**clear)
 
 
 def held(con: Connection, twins: pd.DataFrame) -> pd.DataFrame:

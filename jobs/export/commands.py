@@ -1,13 +1,14 @@
 """`wardtwin export`: MEDS, JSON twins and their schema, FHIR. They are patients' data."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from jobs.log import say
+from jobs.times import utc
 from warehouse import Lake
 
 export_app = typer.Typer(help="Write what others read: MEDS, JSON, FHIR.", no_args_is_help=True)
@@ -25,7 +26,7 @@ def export_meds(
     from jobs.export import meds
 
     with Lake.from_env().read() as con:
-        say(meds.write(con, folder, _utc(as_of)), as_json=True)
+        say(meds.write(con, folder, as_of and utc(as_of)), as_json=True)
 
 
 @export_app.command("twin")
@@ -41,7 +42,7 @@ def export_twin(
         raise typer.BadParameter("name a --patient (--at an instant), or a --device as it is now")
     with Lake.from_env().read() as con:
         if device is None:
-            print(json.dumps(twin_json.patient(con, patient, _utc(at))))
+            print(json.dumps(twin_json.patient(con, patient, at and utc(at))))
         else:
             print(json.dumps(twin_json.device(con, device)))
 
@@ -67,7 +68,3 @@ def export_fhir(
 
     with Lake.from_env().read() as con:
         print(json.dumps(fhir.bundle(con, patient)))
-
-
-def _utc(given: datetime | None) -> datetime | None:
-    return given and given.replace(tzinfo=UTC)

@@ -6,8 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.export.twin_schema import TABLES, Kind, schema_id
-from jobs.twins.readings import TIMES
-from jobs.twins.twin import twins
+from jobs.twins import as_of
 from warehouse.errors import NotSetUp
 from warehouse.lake import Connection
 
@@ -20,8 +19,7 @@ def patient(con: Connection, patient_id: int, at: datetime | None = None) -> dic
     now = _row(con, "patient", patient_id)
     if at is None:
         return _document("patient", now)
-    instant = pa.table({"patient_id": [patient_id], "time": pa.array([at], TIMES)})
-    return _document("patient", twins(con, instant))
+    return _document("patient", as_of.row(con, patient_id, at))
 
 
 def device(con: Connection, device_id: int) -> dict:

@@ -14,6 +14,7 @@ from pathlib import Path
 from jobs.ingest import tabular
 from jobs.ingest.fhir import bundle
 from warehouse import Settings, vocabulary
+from warehouse.archive import Archive
 from warehouse.errors import ContractBroken, NotSetUp
 from warehouse.source import File, Source
 
@@ -113,6 +114,15 @@ def file_of(source: Source, name: str) -> File | None:
 def is_ignored(source: Source, name: str) -> bool:
     """Whether the source's YAML says that such a file is not read."""
     return any(fnmatch(name, pattern) for pattern in source.ignored)
+
+
+def restored(archive: Archive, sidecar: dict, folder: Path) -> Landed:
+    """An archived file as it landed on its first day, but below `folder`."""
+    source = vocabulary.sources()[sidecar["source"]]
+    path = folder / source.name / sidecar["name"]
+    archive.restore(sidecar["batch_id"], path)
+    landed = datetime.fromisoformat(sidecar["landed"]).astimezone(UTC)
+    return Landed(source, file_of(source, sidecar["name"]), path, sidecar["name"], landed)
 
 
 def strangers(settings: Settings) -> int:

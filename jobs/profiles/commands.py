@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated
 
-import pandas as pd
 import typer
 
-from jobs.log import say
+from jobs.log import say, say_rows
+from jobs.times import utc
 from warehouse import Lake, vocabulary
 
 profile_app = typer.Typer(
@@ -32,8 +32,7 @@ def show(patient: Patient, as_json: AsJson = False) -> None:
     with lake.read() as con:
         found = decide.in_force(con, lake, patient, datetime.now(UTC))
     if as_json:
-        for row in found.to_dict("records"):
-            say({name: value for name, value in row.items() if not pd.isna(value)}, as_json=True)
+        say_rows(found)
     else:
         print(found.to_string(index=False) if len(found) else "nothing is set for this patient")
 
@@ -47,7 +46,7 @@ def limit(
     trial: Trial = False,
 ) -> None:  # fmt: skip
     """Tell of a sign below or above a limit of this patient's own; NEWS2 and risk go on."""
-    about = {"concept": concept, "low": low, "high": high, "until": _utc(until)}
+    about = {"concept": concept, "low": low, "high": high, "until": utc(until)}
     about |= {"unit": unit if unit is not None else _unit(concept)}
     _decide("limit", patient, trial, by=by, reason=reason, **about)
 
@@ -58,7 +57,7 @@ def scale(
     until: Until, by: By, reason: Reason, trial: Trial = False,
 ) -> None:  # fmt: skip
     """Prescribe NEWS2's SpO2 scale 2; scale 1 counts again from --until on."""
-    _decide("scale", patient, trial, by=by, reason=reason, scale=scale, until=_utc(until))
+    _decide("scale", patient, trial, by=by, reason=reason, scale=scale, until=utc(until))
 
 
 @profile_app.command()
@@ -89,7 +88,3 @@ def _unit(concept: str) -> str:
     """The concept's unit; empty for an unknown one, which is refused as such."""
     units = vocabulary.concepts()["unit"]
     return units.get(concept, "")
-
-
-def _utc(given: datetime) -> datetime:
-    return given.replace(tzinfo=UTC)

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from jobs.alerts import limits
 from jobs.ingest.rows import Added
 from jobs.profiles import check
 from jobs.profiles.check import SCALE, instant
 from warehouse import Lake, decisions, vocabulary
 from warehouse.errors import DecisionIncomplete
-from warehouse.lake import Connection, frame, insert, sql
+from warehouse.lake import Connection, frame, insert
 
 SAID = {
     "limit": ("concept", "low", "high", "unit", "until"),
@@ -59,9 +60,8 @@ def land(lake: Lake, decided: dict) -> Path:
 
 def in_force(con: Connection, lake: Lake, patient_id: int, at: datetime) -> pd.DataFrame:
     """What is set for a patient at an instant: concept, low, high, until, arrived, who, why."""
-    found = frame(con, sql("patient_limits"), {"patient": patient_id})
-    clear = {name: [lake.keys.decrypt(text) for text in found[name]] for name in ("who", "why")}
-    return found.assign(**clear)[found["until"] > at]
+    found = limits.set_for(con, lake, patient_id)
+    return found[found["until"] > at]
 
 
 def apply(

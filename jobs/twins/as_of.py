@@ -24,6 +24,9 @@ def observations(
 
 def twin(con: Connection, patient_id: int, at: datetime) -> dict:
     """The patient's twin at `at`: every column that is known, as twin.patient_now names them."""
-    instant = pa.table({"patient_id": [patient_id], "time": pa.array([at], TIMES)})
-    row = twins(con, instant).to_pandas().iloc[0]
-    return row.dropna().to_dict()
+    return row(con, patient_id, at).to_pandas().iloc[0].dropna().to_dict()
+
+
+def row(con: Connection, patient_id: int, at: datetime) -> pa.Table:
+    """The same as one row of all columns."""
+    return twins(con, pa.table({"patient_id": [patient_id], "time": pa.array([at], TIMES)}))

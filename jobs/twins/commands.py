@@ -1,12 +1,12 @@
 """`wardtwin as-of | replay | diff | trace`: what was known then, and where it came from."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
-import pandas as pd
 import typer
 
-from jobs.log import say
+from jobs.log import say, say_rows
+from jobs.times import utc
 from warehouse import Lake
 from warehouse.errors import NotSetUp
 
@@ -27,9 +27,9 @@ def known_as_of(
 
     with Lake.from_env().read() as con:
         if values:
-            _print(as_of.observations(con, patient, _utc(at)))
+            say_rows(as_of.observations(con, patient, utc(at)))
         else:
-            say(as_of.twin(con, patient, _utc(at)), as_json=True)
+            say(as_of.twin(con, patient, utc(at)), as_json=True)
 
 
 def replay(patient: Patient, at: At) -> None:
@@ -40,12 +40,12 @@ def replay(patient: Patient, at: At) -> None:
     from jobs import replay as replaying
 
     lake = Lake.from_env()
-    batch_no = replaying.find(lake, patient, _utc(at))
+    batch_no = replaying.find(lake, patient, utc(at))
     if batch_no is None:
         raise NotSetUp(f"nothing was predicted of patient {patient} by then")
     found = replaying.run(lake, [patient], batch_no)
-    _print(found.predictions)
-    _print(found.transitions)
+    say_rows(found.predictions)
+    say_rows(found.transitions)
     raise typer.Exit(0 if found.is_equal else 1)
 
 
@@ -61,9 +61,9 @@ def diff(
 
     lake = Lake.from_env()
     newest = _newest(lake)
-    first = (_utc(since), newest if since_batch is None else since_batch)
-    second = (_utc(until), newest if until_batch is None else until_batch)
-    _print(changes.between(lake, patient, first, second))
+    first = (utc(since), newest if since_batch is None else since_batch)
+    second = (utc(until), newest if until_batch is None else until_batch)
+    say_rows(changes.between(lake, patient, first, second))
 
 
 def trace(
@@ -77,7 +77,7 @@ def trace(
 
     lake = Lake.from_env()
     batch_no = _newest(lake) if batch is None else batch
-    _print(tracing.field(lake, patient, field, _utc(at), batch_no))
+    say_rows(tracing.field(lake, patient, field, utc(at), batch_no))
 
 
 def episodes(
@@ -89,20 +89,10 @@ def episodes(
     with Lake.from_env().read() as con:
         stages = found.kidney(con, patient).dropna(subset="kdigo_stage")
         worst = stages.sort_values(["kdigo_stage", "time"], ascending=[False, True])
-        _print(worst[worst["kdigo_stage"] > 0].drop_duplicates("patient_id"))
-        _print(found.sepsis(con, patient))
+        say_rows(worst[worst["kdigo_stage"] > 0].drop_duplicates("patient_id"))
+        say_rows(found.sepsis(con, patient))
 
 
 def _newest(lake: Lake) -> int:
     with lake.read() as con:
         return con.execute("SELECT coalesce(max(batch_no), 0) FROM ops.batch").fetchone()[0]
-
-
-def _utc(given: datetime) -> datetime:
-    return given.replace(tzinfo=UTC)
-
-
-def _print(rows: pd.DataFrame) -> None:
-    """One JSON object per row, whole numbers and floats to their last digit."""
-    for row in rows.to_dict("records"):
-        say({name: value for name, value in row.items() if not pd.isna(value)}, as_json=True)

@@ -12,19 +12,12 @@ from jobs.twins.readings import Readings
 from jobs.twins.scores import MEASURED
 from warehouse import vocabulary
 
-CONCEPTS = (
-    *MEASURED,
-    *("oxygen", "oxygen_flow", "fio2"),
-    *("consciousness", "gcs", "gcs_eye", "gcs_verbal", "gcs_motor"),
-    "spo2_scale",
-)
-"""Whose latest values NEWS2 is made of."""
-
+GCS_PARTS = ("gcs_eye", "gcs_verbal", "gcs_motor")
 OXYGEN = ("oxygen", "oxygen_flow", "fio2")
 TOLD_BY = {name: (name,) for name in MEASURED} | {
     "spo2": ("spo2", "spo2_scale", *OXYGEN),
     "oxygen": OXYGEN,
-    "consciousness": ("consciousness", "gcs", "gcs_eye", "gcs_verbal", "gcs_motor"),
+    "consciousness": ("consciousness", "gcs", *GCS_PARTS),
     "scale": ("spo2_scale",),
 }
 """Part of NEWS2 -> the concepts that tell it."""
@@ -105,7 +98,7 @@ def _newest(one: Latest, other: Latest) -> Latest:
 
 def _gcs_of_parts(valid: dict[str, Latest]) -> Latest:
     """The sum of eye, verbal and motor response while all three are valid, as of the newest."""
-    parts = [valid[f"gcs_{part}"] for part in ("eye", "verbal", "motor")]
+    parts = [valid[part] for part in GCS_PARTS]
     total = sum(part.value for part in parts)
     time = np.maximum.reduce([part.time for part in parts])
     return Latest(total, time).where(~np.isnan(total))

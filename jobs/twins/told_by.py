@@ -24,7 +24,7 @@ OF_A_DAY = {
     "coagulation": ("platelets",),
     "liver": ("bilirubin",),
     "cardiovascular": PRESSURES,
-    "cns": ("gcs", "gcs_eye", "gcs_verbal", "gcs_motor"),
+    "cns": ("gcs", *signs.GCS_PARTS),
     "renal": ("creatinine", "urine_output"),
 }
 """Part of SOFA -> the concepts that tell it; infusions besides."""

@@ -6,10 +6,10 @@ import pandas as pd
 from jobs.twins import kernel
 from jobs.twins.courses import RATED, VENTILATED, Courses
 from jobs.twins.readings import Readings
+from jobs.twins.signs import GCS_PARTS
 from warehouse import vocabulary
 
 HOURS = 24
-GCS_PARTS = ("gcs_eye", "gcs_verbal", "gcs_motor")
 NEEDED = (
     *("urine_output_n_24h", "urine_output_mean_24h", "platelets_min_24h", "bilirubin_max_24h"),
     *("mean_bp_min_24h", "gcs_min_24h", "creatinine_max_24h", "map", "hours_in_hospital"),

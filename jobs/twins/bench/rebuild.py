@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from jobs.twins import patient_hour
+from jobs.twins import patient_hour, patient_now
 from jobs.twins.bench import ward
 from warehouse import Lake, Settings
 from warehouse.lake import Connection, quote
@@ -67,7 +67,7 @@ def _pool(lake: Lake) -> None:
 
     with ThreadPoolExecutor(lake.settings.threads) as pool:
         list(pool.map(task, range(parts)))
-    patient_hour.patient_now.remake(lake, snapshot)
+    patient_now.remake(lake, snapshot)
 
 
 def _floor(lake: Lake) -> None:

@@ -4,6 +4,7 @@ A new CSV, Parquet or NDJSON source is such a YAML and lines in source_codes.csv
 """
 
 import re
+from fnmatch import fnmatch
 from typing import Literal
 from zoneinfo import available_timezones
 
@@ -52,8 +53,9 @@ class File(Rows):
     """One kind of file that a source sends. What it says stands here, or in several `tables`."""
 
     kind: str
-    match: str
-    """Pattern of the path below the source's landing folder, as in `fnmatch`."""
+    match: tuple[str, ...]
+    """Patterns of the path below the source's landing folder, as in `fnmatch`: one, or a list. Any
+    of them is enough, unless one that begins with `!` matches as well."""
     format: Literal["csv", "parquet", "ndjson", "fhir", "fhir-bundle", "hl7v2", "decision"]
     tables: list[Rows] = []
     """Where one row speaks of several tables: a patient, a stay and values, say."""
@@ -69,6 +71,17 @@ class File(Rows):
     `bed` fills our `bed`, and is `name_bed` in expressions."""
     members: str = ""
     """The file is a tar or zip archive, and a batch; these members are its rows, in name order."""
+
+    @field_validator("match", mode="before")
+    @classmethod
+    def _one_or_many(cls, match: str | list[str]) -> list[str]:
+        return [match] if isinstance(match, str) else match
+
+    def takes(self, name: str) -> bool:
+        """Whether the name is one that its patterns mean."""
+        taken = any(fnmatch(name, pattern) for pattern in self.match)
+        others = [pattern.removeprefix("!") for pattern in self.match if pattern.startswith("!")]
+        return taken and not any(fnmatch(name, pattern) for pattern in others)
 
     @property
     def says(self) -> list[Rows]:

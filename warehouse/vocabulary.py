@@ -113,23 +113,44 @@ def twin_columns() -> dict[str, str]:
 def sources() -> dict[str, Source]:
     """Every source by name; the hospital's own come first, and replace ours of the same name.
 
-    Raises `NotSetUp`, naming the file and the field, for a faulty YAML.
+    A YAML may say what it is `like`, and only what differs; `matches` gives the patterns of its
+    files by their kind. Raises `NotSetUp`, naming the file and the field, for a faulty YAML.
     """
-    own = _own_folder()
-    folders = [*([own] if own else []), REFERENCE / "sources"]
-    found = [_source(path) for folder in folders for path in sorted(folder.glob("*.yml"))]
+    found = [_source(path) for folder in _source_folders() for path in sorted(folder.glob("*.yml"))]
     named: dict[str, Source] = {}
     for source in found:
         named.setdefault(source.name, source)
     return named
 
 
+def _source_folders() -> list[Path]:
+    own = _own_folder()
+    return [*([own] if own else []), REFERENCE / "sources"]
+
+
 def _source(path: Path) -> Source:
     try:
-        return Source.model_validate(yaml.safe_load(path.read_text()))
+        return Source.model_validate(_said(path))
     except ValidationError as error:
         faults = "; ".join(f"{_where(fault['loc'])}: {fault['msg']}" for fault in error.errors())
         raise NotSetUp(f"the source {path.name} is not valid: {faults}") from None
+
+
+def _said(path: Path) -> dict:
+    """A source's YAML, whole: with what the one that it is like says."""
+    said = yaml.safe_load(path.read_text())
+    if not isinstance(said, dict) or "like" not in said:
+        return said
+    like, matches = said.pop("like"), said.pop("matches", {})
+    named = [folder / f"{like}.yml" for folder in _source_folders()]
+    found = [yaml.safe_load(each.read_text()) for each in named if each.exists() and each != path]
+    if not found or "files" not in found[0]:
+        raise NotSetUp(f"{path.name} is like {like}, which is no source that says its own files")
+    files = {file["kind"]: file for file in found[0]["files"]}
+    if unknown := matches.keys() - files.keys():
+        raise NotSetUp(f"{path.name}: {like} has no files of the kind {', '.join(sorted(unknown))}")
+    files |= {kind: files[kind] | {"match": match} for kind, match in matches.items()}
+    return found[0] | {"files": list(files.values())} | said
 
 
 def _where(location: tuple) -> str:

@@ -51,7 +51,8 @@ def _as_landed(path: Path, source: str | None, now: datetime) -> Landed | None:
         if file:
             return Landed(whose, file, path, name, now)
     if source:
-        patterns = ", ".join(file.match for file in landing.source_named(source).files)
+        files = landing.source_named(source).files
+        patterns = ", ".join(pattern for file in files for pattern in file.match)
         raise NotSetUp(f"{source} sends no file of such a name; its patterns are: {patterns}")
     return None
 

@@ -26,7 +26,7 @@ def list_sources(as_json: AsJson = False) -> None:
             "on": source.is_on,
             "zone": source.zone,
             "cadence_minutes": source.cadence_minutes,
-            "files": [file.match for file in source.files],
+            "files": [pattern for file in source.files for pattern in file.match],
         }
         for source in vocabulary.sources().values()
     ]

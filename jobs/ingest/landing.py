@@ -93,7 +93,7 @@ def owner(path: Path, name: str) -> Source | None:
         return None
     candidates = [(s, f) for s in known if not s.is_synthetic and (f := file_of(s, name))]
     fitting = [source for source, file in candidates if _fits(path, file)]
-    precise = [source for source, file in candidates if not file.match.startswith("*")]
+    precise = [source for source, file in candidates if not file.match[0].startswith("*")]
     return next(iter(fitting + precise), None)
 
 
@@ -108,7 +108,7 @@ def source_named(name: str) -> Source:
 
 def file_of(source: Source, name: str) -> File | None:
     """The first kind of file of the source whose pattern the name matches."""
-    return next((file for file in source.files if fnmatch(name, file.match)), None)
+    return next((file for file in source.files if file.takes(name)), None)
 
 
 def is_ignored(source: Source, name: str) -> bool:

@@ -1,7 +1,7 @@
 """The given sources' real records: every file finds its owner, every row is accounted for."""
 
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -123,9 +123,15 @@ def test_the_outcomes_of_2012_are_554_deaths(judged, real_data):
     with judged(real_data("physionet2012"), "outcomes") as outcomes:
         found = outcomes.con.execute(
             "SELECT count(*), count(death_time), count(*) FILTER (end_time IS NULL), "
-            "count(*) FILTER (death_time < start_time) FROM typed_encounter"
+            "count(*) FILTER (death_time < start_time), min(end_time - start_time) "
+            "FROM typed_encounter"
         ).fetchone()
-    assert found == (4000, 554, 60, 0)  # 60 lengths of stay are -1: not known
+        told = outcomes.con.execute(
+            "SELECT source_code, concept, count(*), sum(source_value) FROM typed_observation "
+            "GROUP BY ALL"
+        ).fetchall()
+    assert found == (4000, 554, 60, 0, timedelta(days=2))  # 60 lengths of stay are not known
+    assert told == [("In-hospital_death", None, 4000, 554)]
 
 
 def test_a_zero_of_the_monitor_is_a_sensor_that_is_off_and_is_refused_as_such(taken):

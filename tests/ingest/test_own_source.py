@@ -174,6 +174,41 @@ def test_a_source_of_the_hospital_replaces_ours_of_the_same_name(own):
     assert next(iter(vocabulary.sources())) == "omop"
 
 
+LIKE = """
+like: novapulse
+name: novapulse-north
+title: The same gateway in the north wing
+site: Brightwater North
+matches: {hour: "north_*.txt"}
+"""
+
+
+def test_a_source_that_is_like_another_says_only_what_differs(own):
+    (own / "novapulse.yml").write_text(YAML)
+    (own / "novapulse-north.yml").write_text(LIKE)
+    north, first = (vocabulary.sources()[name] for name in ("novapulse-north", "novapulse"))
+    differs = {"name", "title", "site", "files"}
+    assert north.model_dump(exclude=differs) == first.model_dump(exclude=differs)
+    assert (north.site, north.files[0].match) == ("Brightwater North", ("north_*.txt",))
+    assert north.files[0].values == first.files[0].values
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        ("like: nowhere\n", "mine.yml is like nowhere, which is no source"),
+        ("like: mine\n", "mine.yml is like mine, which is no source"),
+        ("like: physionet2019-b\n", "physionet2019-b, which is no source that says its own files"),
+        ("like: hl7v2\nmatches: {pages: x}\n", "mine.yml: hl7v2 has no files of the kind pages"),
+        ("like: hl7v2\nmatches: {messages: 7}\n", "mine.yml is not valid: files.0.match"),
+    ],
+)
+def test_a_source_that_is_like_nothing_known_is_told(own, words, told):
+    (own / "mine.yml").write_text(words)
+    with pytest.raises(NotSetUp, match=told):
+        vocabulary.sources()
+
+
 def test_lines_of_the_hospital_stand_beside_ours(own):
     (own / "units.csv").write_text("unit,source_unit,concept,factor,offset\n/min,per minute,,1,0\n")
     assert "per minute" in set(vocabulary.table("units")["source_unit"])

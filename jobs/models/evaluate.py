@@ -1,9 +1,8 @@
 """How good a model is on patients whom it has never seen, and whether it may be used."""
 
-from collections.abc import Callable
-
 import numpy as np
-from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+
+from jobs.models import ranking
 
 TOO_GOOD = 0.97
 """No score foresees deterioration like this (clinical definitions, benchmarks): look for a leak."""
@@ -17,13 +16,14 @@ def metrics(risk: np.ndarray, label: np.ndarray, news2: np.ndarray, fold: np.nda
     NEWS2 is judged on the same hours; one without any sign ranks lowest, since it raises no
     alarm. `news2_rows` says how many hours have one.
     """
-    ranked = np.nan_to_num(news2, nan=-1)
     is_whole = bool(np.isfinite(risk).all())
+    auroc, auprc = _over_folds(label, risk, fold) if is_whole else (None, None)
+    auroc_news2, _ = _over_folds(label, np.nan_to_num(news2, nan=-1), fold)
     return {
-        "auroc": _over_folds(roc_auc_score, label, risk, fold) if is_whole else None,
-        "auroc_news2": _over_folds(roc_auc_score, label, ranked, fold),
-        "auprc": _over_folds(average_precision_score, label, risk, fold) if is_whole else None,
-        "brier": float(brier_score_loss(label, risk)) if is_whole and label.any() else None,
+        "auroc": auroc,
+        "auroc_news2": auroc_news2,
+        "auprc": auprc,
+        "brier": float(np.mean((risk - label) ** 2)) if is_whole and label.any() else None,
         "rows": len(label),
         "positives": int(label.sum()),
         "news2_rows": int(np.isfinite(news2).sum()),
@@ -31,16 +31,20 @@ def metrics(risk: np.ndarray, label: np.ndarray, news2: np.ndarray, fold: np.nda
 
 
 def _over_folds(
-    figure: Callable, label: np.ndarray, score: np.ndarray, fold: np.ndarray
-) -> float | None:
-    """The mean of a figure over the folds that have both classes."""
+    label: np.ndarray, score: np.ndarray, fold: np.ndarray
+) -> tuple[float | None, float | None]:
+    """AUROC and AUPRC, each the mean over the folds that have both classes."""
     found, positives = [], []
     for one in np.unique(fold):
         chosen = fold == one
-        if len(np.unique(label[chosen])) == 2:
-            found.append(figure(label[chosen], score[chosen]))
+        areas = ranking.areas(label[chosen], score[chosen])
+        if None not in areas:
+            found.append(areas)
             positives.append(label[chosen].sum())
-    return float(np.average(found, weights=positives)) if found else None
+    if not found:
+        return None, None
+    auroc, auprc = np.average(found, axis=0, weights=positives)
+    return float(auroc), float(auprc)
 
 
 def objection(figures: dict, slope: float) -> str:

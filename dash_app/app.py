@@ -17,6 +17,7 @@ from dash_app.pages import (
     batch,
     batches,
     coverage,
+    devices,
     drift,
     not_found,
     patient,
@@ -31,6 +32,7 @@ log = logging.getLogger("wardtwin.dash")
 PAGES = {
     "ward": ward,
     "patient": patient,
+    "devices": devices,
     "quality": quality,
     "batches": batches,
     "batch": batch,
@@ -44,6 +46,7 @@ PAGES = {
 ADDRESSES = {
     "ward": ({"path": "/"}, ward),
     "patient": ({"path_template": "/patient/<patient_id>"}, patient),
+    "devices": ({"path": "/devices"}, devices),
     "quality": ({"path": "/quality"}, quality),
     "quality_batches": ({"path": "/quality/batches"}, batches),
     "quality_refused": ({"path": "/quality/refused"}, refused),

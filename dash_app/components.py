@@ -33,7 +33,7 @@ def shell(pages) -> dmc.MantineProvider:
     )
 
 
-SECTIONS = {"Ward": "/", "Quality": "/quality"}
+SECTIONS = {"Ward": "/", "Devices": "/devices", "Quality": "/quality"}
 
 
 def page(name: str, content: list, section: str = "Ward") -> html.Div:

@@ -28,6 +28,15 @@ class Ward:
 
 
 @dataclass(frozen=True)
+class Devices:
+    """Every device, and the faults that last or have ended within a week."""
+
+    devices: pd.DataFrame
+    faults: pd.DataFrame
+    is_synthetic: bool
+
+
+@dataclass(frozen=True)
 class Patient:
     """One patient: a row in `patient`, none if not known; the rest is of the last 48 h."""
 
@@ -39,6 +48,7 @@ class Patient:
     changes: pd.DataFrame
     limits: pd.DataFrame
     unusual: pd.DataFrame
+    device_faults: pd.DataFrame
     is_synthetic: bool
 
 
@@ -74,6 +84,19 @@ def patient(lake: Lake, patient_id: int) -> Patient:
             changes=frame(con, sql("patient_alert_changes"), about),
             limits=limits.set_for(con, lake, patient_id),
             unusual=frame(con, sql("patient_unusual"), about),
+            device_faults=frame(con, sql("device_faults_shown"), about),
+            is_synthetic=_is_synthetic(con),
+        )
+
+
+def devices(lake: Lake) -> Devices:
+    """The frames of the Devices page; a device's own number is in clear."""
+    with lake.read() as con:
+        found = frame(con, sql("devices"))
+        numbers = [lake.keys.decrypt(number) for number in found.pop("native_id")]
+        return Devices(
+            devices=found.assign(number=numbers),
+            faults=frame(con, sql("device_faults_shown"), {"patient": None}),
             is_synthetic=_is_synthetic(con),
         )
 

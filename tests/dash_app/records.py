@@ -213,6 +213,23 @@ class Records:
             step = {"alert_id": self.alerts, "time": time, "change": change, "level": level}
             self.write("alert.transition", step | {"batch_no": 1, "reasons": reasons})
 
+    def device(self, native="mon-7", *, patient_id: int | None = None, **about) -> int:
+        """A monitor that told something two minutes ago; returns its device_id."""
+        device_id = self.lake.keys.identifier("device", "demo-monitor", native)
+        identity = {"kind": "device", "id": device_id, "source": "demo-monitor", "batch_no": 1}
+        row = {"device_id": device_id, "patient_id": patient_id, "time": ago(minutes=2)}
+        row |= {"seen": ago(minutes=2), "readings": 900, "concepts": 4, "open_faults": []}
+        row |= {"kind": "monitor", "model": "M3", "firmware": "2.1", "battery": 81.0} | about
+        native_id = {"native_id": self.lake.keys.encrypt(native)}
+        self.write_all(("clinical.identity", identity | native_id), ("twin.device_now", row))
+        return device_id
+
+    def device_fault(self, device_id: int, failure="probe_off", signal="spo2", **about) -> None:
+        """A fault that lasts, judged technical, where not told."""
+        row = {"device_id": device_id, "class": failure, "signal": signal, "evidence": "{}"}
+        row |= {"start_time": ago(minutes=40), "detected": ago(minutes=30), "verdict": "technical"}
+        self.write("twin.device_fault", row | about)
+
     def limit(self, patient_id: int, concept="spo2", **about) -> None:
         """Something set for this patient alone: an alert for SpO2 below 88 %, where not told."""
         encrypt = self.lake.keys.encrypt
@@ -239,7 +256,15 @@ WRITTEN = [
     *("ops.source", "clinical.patient", "clinical.identity", "clinical.encounter"),
     *("clinical.location", "clinical.observation", "clinical.treatment", "twin.patient_now"),
     "clinical.personal_limit",
-    *("twin.patient_hour", "twin.anomaly", "model.prediction", "alert.alert", "alert.transition"),
+    *(
+        "twin.patient_hour",
+        "twin.anomaly",
+        "twin.device_now",
+        "twin.device_fault",
+        "model.prediction",
+        "alert.alert",
+        "alert.transition",
+    ),
 ]
 
 

@@ -27,6 +27,7 @@ def drawn(*signs: tuple, alerts=(), treatments=(), scores=(), theme="light", **a
         changes=pd.DataFrame(),
         limits=pd.DataFrame(),
         unusual=pd.DataFrame(),
+        device_faults=pd.DataFrame(),
         is_synthetic=True,
     )
     return figures.signs(patient, seen(**about), theme)

@@ -28,3 +28,39 @@ def alerts(patient, time, is_alarm, snooze):
             standing, opened[i], until = True, True, time[i] + snooze
         is_open[i] = standing
     return opened, is_open
+
+
+@compiled
+def changes(first, time, risk, snooze):
+    """How many more alerts a patient has with a threshold at their next lower risk.
+
+    `first` int64 [patients + 1] are the patients' first rows, and the end. Returns thresholds and
+    changes, both [rows]: for each patient their risks, highest first; a change of 0 beside a
+    repeated one. Each threshold is tried for its patient alone: the sum of (rows per patient)^2.
+    """
+    threshold, change = np.empty(len(risk)), np.zeros(len(risk), np.int64)
+    for p in range(len(first) - 1):
+        start, end = first[p], first[p + 1]
+        threshold[start:end] = np.sort(risk[start:end])[::-1]
+        before = 0
+        for k in range(start, end):
+            if k > start and threshold[k] == threshold[k - 1]:
+                continue
+            number = _count(time[start:end], risk[start:end], threshold[k], snooze)
+            change[k] = number - before
+            before = number
+    return threshold, change
+
+
+@compiled
+def _count(time, risk, threshold, snooze):
+    number, standing, until = 0, False, -np.inf
+    for i in range(len(time)):
+        if i > 0 and time[i] - time[i - 1] > GAP:
+            standing = False
+        if risk[i] < threshold:
+            standing = False
+        elif not standing and time[i] >= until:
+            standing, until = True, time[i] + snooze
+            number += 1
+    return number

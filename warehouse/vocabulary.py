@@ -1,4 +1,4 @@
-"""The clinical vocabulary: `reference/*.csv` as frames, `reference/sources/*.yml` as sources."""
+"""The clinical vocabulary: `reference/*.csv` as frames, its YAMLs as sources and outcomes."""
 
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from warehouse.errors import NotSetUp
+from warehouse.outcome import Outcome
 from warehouse.settings import Settings
 from warehouse.source import File as File
 from warehouse.source import Source
@@ -132,8 +133,7 @@ def _source(path: Path) -> Source:
     try:
         return Source.model_validate(_said(path))
     except ValidationError as error:
-        faults = "; ".join(f"{_where(fault['loc'])}: {fault['msg']}" for fault in error.errors())
-        raise NotSetUp(f"the source {path.name} is not valid: {faults}") from None
+        raise NotSetUp(f"the source {path.name} is not valid: {_faults(error)}") from None
 
 
 def _said(path: Path) -> dict:
@@ -151,6 +151,48 @@ def _said(path: Path) -> dict:
         raise NotSetUp(f"{path.name}: {like} has no files of the kind {', '.join(sorted(unknown))}")
     files |= {kind: files[kind] | {"match": match} for kind, match in matches.items()}
     return found[0] | {"files": list(files.values())} | said
+
+
+@cache
+def outcomes() -> dict[str, Path]:
+    """The YAML of every outcome by name; the hospital's own replace ours of the same name."""
+    folders = [REFERENCE / "outcomes"]
+    if own := _own_folder():
+        folders.append(own / "outcomes")
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yml"))}
+
+
+def outcome(name: str) -> Outcome:
+    """One outcome. `NotSetUp` for no such name, or naming the file and field of a faulty YAML."""
+    if name not in outcomes():
+        known = ", ".join(outcomes())
+        raise NotSetUp(f"no outcome is called {name!r}; the outcomes are: {known}")
+    path = outcomes()[name]
+    try:
+        said = yaml.safe_load(path.read_text())
+        found = Outcome.model_validate(said | {"name": name} if isinstance(said, dict) else said)
+    except yaml.YAMLError as error:
+        raise NotSetUp(f"the outcome {path.name} is no YAML: {error}") from None
+    except ValidationError as error:
+        raise NotSetUp(f"the outcome {path.name} is not valid: {_faults(error)}") from None
+    _check_words(found, path)
+    return found
+
+
+def _check_words(outcome: Outcome, path: Path) -> None:
+    """`NotSetUp` where a predicate means a concept or a kind that concepts.csv does not know."""
+    known = concepts()
+    for name, predicate in outcome.predicates.items():
+        where = f"the outcome {path.name} is not valid: predicates.{name}"
+        if predicate.concept and predicate.concept not in known.index:
+            raise NotSetUp(f"{where}.concept: {predicate.concept} is no name in concepts.csv")
+        if unknown := set(predicate.treatment) - {*known.index, *known["kind"]}:
+            told = ", ".join(sorted(unknown))
+            raise NotSetUp(f"{where}.treatment: {told} is no name and no kind in concepts.csv")
+
+
+def _faults(error: ValidationError) -> str:
+    return "; ".join(f"{_where(fault['loc'])}: {fault['msg']}" for fault in error.errors())
 
 
 def _where(location: tuple) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from jobs.models import features, labels
+from jobs.models import features, outcomes
 from warehouse.lake import Connection, Lake, frame
 
+OUTCOME = "deterioration_24h"
 SEED = "wardtwin-folds-1"
 FOLDS = 5
 """Each fold of the patients is judged by trees that were trained on the others only."""
@@ -63,7 +64,7 @@ def read(lake: Lake, ordered: list[str]) -> Cohort:
 
 
 def _labelled_hours(con: Connection) -> pd.DataFrame:
-    con.register("labels", labels.deterioration(con))
+    con.register("labels", outcomes.labels(con, outcomes.read(OUTCOME)).rows)
     return frame(
         con,
         "SELECT twin.*, label FROM twin.patient_hour AS twin "

@@ -8,10 +8,10 @@ from pathlib import Path
 import xgboost as xgb
 
 from jobs.models import cohort as cohorts
-from jobs.models import evaluate, features, predict, registry, trees
+from jobs.models import evaluate, features, outcomes, predict, registry, trees
 from jobs.models.cohort import Cohort
 from jobs.models.manifest import Calibration, Manifest
-from warehouse.lake import Lake, sql
+from warehouse.lake import Lake
 
 FIRST = "automatic:first"
 """Who promotes the very first model that passes its checks; later ones wait for a person."""
@@ -57,9 +57,9 @@ def _parameters() -> dict:
 def code_version() -> str:
     """Digest of the code that a model depends on, so that it never needs bumping by hand."""
     here = Path(__file__).parent
-    makers = [here / f"{name}.py" for name in ("cohort", "evaluate", "features", "labels", "trees")]
+    makers = [here / f"{name}.py" for name in ("cohort", "evaluate", "features", "trees")]
     text = "".join(path.read_text() for path in makers)
-    text += sql("critical_care") + sql("deterioration")
+    text += outcomes.made_of(outcomes.read(cohorts.OUTCOME))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

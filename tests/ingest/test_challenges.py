@@ -11,8 +11,10 @@ from warehouse import vocabulary
 
 STAY = "Time,Parameter,Value\n00:00,RecordID,{0}\n00:00,Age,70\n00:07,HR,73\n"
 HOURS = "|".join(
-    (*vocabulary.sources()["physionet2019-a"].files[0].says[-1].values, "Age", "Gender", "Unit1")
-    + ("Unit2", "HospAdmTime", "ICULOS")
+    [
+        *vocabulary.sources()["physionet2019-a"].files[0].says[-1].values,
+        *("Age", "Gender", "Unit1", "Unit2", "HospAdmTime", "ICULOS"),
+    ]
 )
 OUTCOMES = "RecordID,SAPS-I,SOFA,Length_of_stay,Survival,In-hospital_death\n142675,9,4,5,-1,0\n"
 

@@ -29,9 +29,9 @@ class Records:
         rows = {"patient_id": patient, "hour": [at(hour) for hour in hours], "bucket": patient % 16}
         self._put("twin.patient_hour", pd.DataFrame(rows | {"encounter_id": encounter}))
 
-    def stay(self, start=0, end=None, death=None, patient=1, encounter=10, version=1):
+    def stay(self, start=0, end=None, death=None, patient=1, encounter=10, version=1, source="s"):
         times = {"start_time": at(start), "end_time": at(end), "death_time": at(death)}
-        row = {"encounter_id": encounter, "patient_id": patient, "source": "s", "site": "s"}
+        row = {"encounter_id": encounter, "patient_id": patient, "source": source, "site": "s"}
         times |= {"arrived": at(start), "batch_no": version}
         self._put("clinical.encounter", pd.DataFrame([row | times]))
 
@@ -46,9 +46,18 @@ class Records:
         row |= {"concept": concept, "source_code": "a code"}
         self._put("clinical.treatment", pd.DataFrame([row | times]))
 
-    def death(self, hour, patient=1):
-        row = {"patient_id": patient, "source": "s", "death_time": at(hour), "arrived": at(0)}
+    def death(self, hour, patient=1, source="s"):
+        row = {"patient_id": patient, "source": source, "death_time": at(hour), "arrived": at(0)}
         self._put("clinical.patient", pd.DataFrame([row]))
+
+    def value(self, value, hour, concept=None, source_code="a code", patient=1, version_of=None):
+        """A value, sent as it is; returns its id, of which `version_of` makes a newer version."""
+        row = {"observation_id": version_of or self._next(), "patient_id": patient}
+        row |= {"time": at(hour), "arrived": at(hour + bool(version_of))}
+        row |= {"concept": concept, "value": value if concept else None, "source_value": value}
+        row |= {"source_code": source_code, "is_revised": version_of is not None}
+        self._put("clinical.observation", pd.DataFrame([row]))
+        return row["observation_id"]
 
     def _put(self, table, rows):
         batch = {} if table == "twin.patient_hour" or "batch_no" in rows else {"batch_no": 1}

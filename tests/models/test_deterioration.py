@@ -1,6 +1,8 @@
+"""The rules of the shipped deterioration, one by one, on hand-made records."""
+
 import pytest
 
-from jobs.models import labels
+from jobs.models import outcomes
 from tests.models.records import START
 
 
@@ -9,7 +11,9 @@ def labelled(con):
     """{hour: label} of one patient, hours counted from START."""
 
     def read(patient=1):
-        found = labels.deterioration(con).query("patient_id == @patient")
+        found = outcomes.labels(con, outcomes.read("deterioration_24h")).rows.query(
+            "patient_id == @patient"
+        )
         hours = (found["hour"] - START).dt.total_seconds() / 3600
         return dict(zip(hours.astype(int), found["label"], strict=True))
 
@@ -165,4 +169,4 @@ def test_other_patients_events_are_theirs(records, labelled):
 
 
 def test_an_empty_lake_has_no_labels(con):
-    assert labels.deterioration(con).empty
+    assert outcomes.labels(con, outcomes.read("deterioration_24h")).rows.empty

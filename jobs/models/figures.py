@@ -9,41 +9,36 @@ is None.
 import numpy as np
 import pandas as pd
 
-from jobs.models import bootstrap, judged, ranking, reliability
+from jobs.models import bootstrap, judged, matched, ranking, reliability
 from jobs.models.bootstrap import Interval
-from jobs.models.judged import Alerts, Judged
+from jobs.models.judged import NO_SIGN, Alerts, Judged
 from jobs.models.ranking import Ranked
-from warehouse import vocabulary
-
-NO_SIGN = -1.0
-"""NEWS2 where no sign is known ranks lowest: it raises no alarm."""
 
 
 def of(rows: pd.DataFrame, threshold: float) -> dict:
     """Every figure of these rows; an alarm is a risk at or above the threshold.
 
     `patient_auroc`: the patients' highest risk against whether they have an hour labelled 1.
-    `at_threshold` and `matched`: see `alarms.rates`; lead_hours is the median from an event's first
-    alarm within the horizon. `matched`: the model at the threshold that finds as many labelled
-    hours as NEWS2 at its urgent and emergency points (RCP 2017), beside NEWS2.
+    `at_threshold`: as `alarms.rates`; lead_hours is the median from an event's first alarm within
+    the horizon. `matched`: see there.
     """
-    hours, news2 = judged.read(rows), _news2(rows)
+    hours = judged.read(rows)
     once = hours.everybody
     return {
         "rows": len(rows),
         "positives": int(hours.label.sum()),
         "patients": len(once),
         "patients_with_event": hours.count_events(),
-        "news2_rows": int((news2 > NO_SIGN).sum()),
-        **_whole(hours, news2)(once),
+        "news2_rows": int((hours.news2 > NO_SIGN).sum()),
+        **_whole(hours)(once),
         "patient_auroc": _patient_auroc(hours, hours.risk),
-        "patient_auroc_news2": _patient_auroc(hours, news2),
+        "patient_auroc_news2": _patient_auroc(hours, hours.news2),
         "calibration_curve": reliability.curve(hours.label, hours.risk),
         "at_threshold": {
             "threshold": threshold,
             **Alerts(hours, hours.risk >= threshold).figures(once),
         },
-        "matched": {f"news2_{points}": _matched(hours, news2, points) for points in _points()},
+        "matched": matched.of(hours),
     }
 
 
@@ -56,7 +51,7 @@ def intervals(
     model's less NEWS2's in the same resamples. Options: `bootstrap.draws`.
     """
     hours = judged.read(rows)
-    whole = _whole(hours, _news2(rows))
+    whole = _whole(hours)
     alerts = Alerts(hours, hours.risk >= threshold)
     drawn = bootstrap.draws(len(hours.everybody), **resampling)
     return judged.intervals([whole(count) | alerts.figures(count) for count in drawn])
@@ -83,15 +78,15 @@ def _named(group: pd.Series) -> pd.Series:
 def _group(rows: pd.DataFrame, threshold: float) -> dict:
     hours = judged.read(rows)
     once = hours.everybody
-    found = _whole(hours, _news2(rows))(once)
+    found = _whole(hours)(once)
     found |= Alerts(hours, hours.risk >= threshold).figures(once)
     told = {"patients": judged.shown(len(once)), "events": judged.shown(hours.count_events())}
     return told | (dict.fromkeys(found) if hours.is_small() else found)
 
 
-def _whole(hours: Judged, news2: np.ndarray):
+def _whole(hours: Judged):
     """The figures that need no threshold, as a function of how often each patient counts."""
-    risk, other = (Ranked(hours.label, score, hours.patient) for score in (hours.risk, news2))
+    risk, other = (Ranked(hours.label, score, hours.patient) for score in (hours.risk, hours.news2))
     odds = reliability.log_odds(hours.risk)
     error = np.bincount(hours.patient, (hours.risk - hours.label) ** 2)
     size = np.bincount(hours.patient)
@@ -121,28 +116,3 @@ def _patient_auroc(hours: Judged, score: np.ndarray) -> float | None:
     np.maximum.at(highest, hours.patient, score)
     np.maximum.at(ever, hours.patient, hours.label)
     return ranking.areas(ever, highest)[0]
-
-
-def _matched(hours: Judged, news2: np.ndarray, points: int) -> dict | None:
-    """Both at NEWS2's sensitivity per patient-hour; None where NEWS2 finds no labelled hour."""
-    is_alarm = news2 >= points
-    found = int((is_alarm & hours.label).sum())
-    if not found:
-        return None
-    threshold = float(np.sort(hours.risk[hours.label])[-found])
-    once = hours.everybody
-    return {
-        "threshold": threshold,
-        "model": Alerts(hours, hours.risk >= threshold).figures(once),
-        "news2": Alerts(hours, is_alarm).figures(once),
-    }
-
-
-def _points() -> list[int]:
-    """The totals at which NEWS2 asks for an urgent, and for an emergency response."""
-    levels = vocabulary.table("news2_levels")
-    return levels.loc[levels["cause"] == "news2_total", "points_low"].astype(int).tolist()
-
-
-def _news2(rows: pd.DataFrame) -> np.ndarray:
-    return np.nan_to_num(rows["news2"].to_numpy(dtype=float), nan=NO_SIGN)

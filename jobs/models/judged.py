@@ -12,6 +12,9 @@ FEWEST_PATIENTS, FEWEST_EVENTS = 10, 5
 """A group with fewer could tell of a person."""
 HIDDEN_BELOW = 10
 
+NO_SIGN = -1.0
+"""NEWS2 where no sign is known ranks lowest: it raises no alarm."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -23,6 +26,8 @@ class Judged:
     """Hours."""
     label: np.ndarray
     risk: np.ndarray
+    news2: np.ndarray
+    """Points; NO_SIGN where no sign is known."""
     event: np.ndarray
     """The hour of the event that the label foretells; NaN where it is not known."""
 
@@ -40,7 +45,7 @@ class Judged:
 
 
 def read(rows: pd.DataFrame) -> Judged:
-    """Columns patient_id, time (hours), label (0 or 1), risk, and event (hours) where it is known.
+    """Columns patient_id, time (hours), label (0 or 1) and risk; news2 and event where known.
 
     ValueError for a label or a risk that is missing (leave out the hours at which the model
     abstains), and where a patient's rows are apart or not in order of time.
@@ -54,8 +59,13 @@ def read(rows: pd.DataFrame) -> Judged:
         time,
         patients.binary("label", rows["label"]),
         patients.numeric("risk", rows["risk"]),
-        rows["event"].to_numpy(dtype=float) if "event" in rows else np.full(len(rows), np.nan),
+        np.nan_to_num(_column(rows, "news2"), nan=NO_SIGN),
+        _column(rows, "event"),
     )
+
+
+def _column(rows: pd.DataFrame, name: str) -> np.ndarray:
+    return rows[name].to_numpy(dtype=float) if name in rows else np.full(len(rows), np.nan)
 
 
 def shown(number: int) -> int | str:

@@ -106,6 +106,12 @@ def test_where_any_alert_is_too_many_there_is_no_threshold():
     assert found["intervals"]["alert_ppv"] is None
 
 
+def test_without_rows_there_is_no_threshold():
+    found = budget.solve(ROWS.head(0), patients_per_alert=35, snooze=6)
+    assert (found["threshold"], found["allowed"], found["patients"]) == (None, 0, "<10")
+    assert budget.by_ward(ROWS.head(0), patients_per_alert=35, snooze=6) == []
+
+
 def test_what_the_threshold_brings():
     found = budget.solve(ROWS, patients_per_alert=3, snooze=6)
     opened = alerts(ROWS, found["threshold"], 6)

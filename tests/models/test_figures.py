@@ -8,7 +8,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from jobs.models import figures, trees
+from jobs.models import figures, matched, trees
 from tests.models import judged_rows
 from tests.models.judged_rows import one
 
@@ -109,6 +109,27 @@ def test_the_model_is_held_against_news2_at_the_same_sensitivity():
             for name, value in figures.of(ROWS, max(tried))["at_threshold"].items()
             if name != "threshold"
         }
+
+
+def test_the_difference_from_news2_has_an_interval():
+    point = figures.of(ROWS, 0.3)["matched"]["news2_5"]
+    found = matched.intervals(ROWS, resamples=50)["news2_5"]
+    for part in ("model", "news2", "difference"):
+        low, high = found[part]["hour_ppv"]
+        assert low < point[part]["hour_ppv"] < high
+    ppv = [point[part]["hour_ppv"] for part in ("model", "news2")]
+    assert point["difference"]["hour_ppv"] == ppv[0] - ppv[1]
+    nothing = matched.intervals(one("0440", "0011"), resamples=2)
+    assert nothing == {"news2_5": None, "news2_7": None}
+
+
+def test_without_rows_there_are_no_figures():
+    found = figures.of(ROWS.head(0), 0.3)
+    assert (found["rows"], found["auroc"], found["brier"]) == (0, None, None)
+    assert found["at_threshold"]["hour_sensitivity"] is None
+    limits = figures.intervals(ROWS.head(0), 0.3, resamples=2)
+    assert set(limits) >= {"auroc", "hour_ppv"}
+    assert limits["auroc"] is limits["hour_ppv"] is None
 
 
 def test_where_news2_finds_nothing_there_is_no_match():

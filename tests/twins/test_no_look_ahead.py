@@ -5,7 +5,7 @@ from datetime import timedelta
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from jobs.twins.readings import TIMES
@@ -61,7 +61,8 @@ def _twin(con, rows: list[tuple[str, dict]], at: pd.Timestamp) -> pd.DataFrame:
     return twins(con, instant).to_pandas()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate])
+@example(told=[("location", 6, 1, 0, 0), ("location", 6, 1058, 0, 7)], hour=1)
 @given(told=st.lists(events, min_size=1, max_size=25), hour=st.integers(1, 48))
 def test_what_is_told_later_changes_nothing_before(tables, told, hour):
     at = START + timedelta(hours=hour)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from warehouse import vocabulary
 
-VERSION = 6
+VERSION = 7
 """Bumped with every change of a table; the lake is then rebuilt from its archive."""
 
 HERE = Path(__file__).parent
@@ -27,10 +27,14 @@ def statements() -> Iterator[str]:
     """Everything that makes an empty lake, in order; harmless where it exists already."""
     for name in SCHEMAS:
         yield f"CREATE SCHEMA IF NOT EXISTS {name}"
-        files = sorted((HERE / name).glob("*.sql"), key=lambda file: file.stem.endswith("_current"))
-        for file in files:
+        for file in sorted((HERE / name).glob("*.sql"), key=_views_last):
             text = file.read_text().replace("-- {columns}", _twin_columns())
             yield from (part for part in text.split(";\n") if part.strip())
+
+
+def _views_last(file: Path) -> tuple[bool, str]:
+    """In alphabetical order, since a view may read one before it."""
+    return file.stem.endswith("_current"), file.stem
 
 
 def plain_statements() -> Iterator[str]:

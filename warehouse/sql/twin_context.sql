@@ -23,7 +23,8 @@ place_versions AS (
     SELECT
         coalesce(alias.person_id, place.patient_id) AS patient_id,
         location_id,
-        coalesce(named.kind, place.kind) AS kind,
+        CASE WHEN place.ward IS NULL THEN coalesce(named.ward.k, place.kind) ELSE place.kind END
+            AS kind,
         place.start_time,
         place.end_time,
         place.arrived,
@@ -33,7 +34,7 @@ place_versions AS (
             ORDER BY place.arrived, place.batch_no, place.is_retracted
         ) AS superseded
     FROM clinical.location AS place
-    LEFT JOIN clinical.location_current AS named USING (location_id)
+    LEFT JOIN clinical.known_place_current AS named USING (place_id)
     LEFT JOIN clinical.person AS alias ON place.patient_id = alias.patient_id
 ),
 

@@ -91,16 +91,17 @@ def _whole(hours: Judged):
     error = np.bincount(hours.patient, (hours.risk - hours.label) ** 2)
     size = np.bincount(hours.patient)
     point = reliability.line(hours.label, odds, hours.patient, hours.everybody)
+    is_scored = (hours.news2 > NO_SIGN).any()
 
     def figures(count: np.ndarray) -> dict[str, float | None]:
         auroc, auprc = risk.areas(count)
-        auroc_news2, auprc_news2 = other.areas(count)
+        auroc_news2, auprc_news2 = other.areas(count) if is_scored else (None, None)
         line = reliability.line(hours.label, odds, hours.patient, count, point)
         slope, intercept = line or (None, None)
         return {
             "auroc": auroc,
             "auroc_news2": auroc_news2,
-            "auroc_difference": None if auroc is None else auroc - auroc_news2,
+            "auroc_difference": None if None in (auroc, auroc_news2) else auroc - auroc_news2,
             "auprc": auprc,
             "auprc_news2": auprc_news2,
             "brier": float(count @ error / (count @ size)) if len(count) else None,
@@ -112,6 +113,9 @@ def _whole(hours: Judged):
 
 
 def _patient_auroc(hours: Judged, score: np.ndarray) -> float | None:
+    """None also where no score is known."""
+    if (score == NO_SIGN).all():
+        return None
     highest, ever = np.full(len(hours.everybody), NO_SIGN), np.zeros(len(hours.everybody))
     np.maximum.at(highest, hours.patient, score)
     np.maximum.at(ever, hours.patient, hours.label)

@@ -132,6 +132,15 @@ def test_without_rows_there_are_no_figures():
     assert limits["auroc"] is limits["hour_ppv"] is None
 
 
+def test_without_any_news2_nothing_is_compared():
+    found = figures.of(ROWS.drop(columns="news2"), 0.3)
+    none = ("auroc_news2", "auprc_news2", "auroc_difference", "patient_auroc_news2")
+    assert [found[name] for name in none] == [None] * 4
+    assert found["news2_rows"] == 0
+    assert found["matched"] == {"news2_5": None, "news2_7": None}
+    assert found["auroc"] == figures.of(ROWS, 0.3)["auroc"]
+
+
 def test_where_news2_finds_nothing_there_is_no_match():
     assert figures.of(one("0440", "0011"), 0.9)["matched"] == {"news2_5": None, "news2_7": None}
 

@@ -247,6 +247,24 @@ def promote(model_id: str, who: Annotated[str, typer.Option("--by", help="Who de
 
 
 @app.command()
+def evaluate(
+    outcome: Annotated[str, typer.Argument(help="Such as sepsis_2019: `reference/outcomes`.")],
+    train: Annotated[list[str], typer.Option(help="A source whose patients teach.")],
+    test: Annotated[list[str], typer.Option(help="A source whose patients judge.")],
+    resamples: Annotated[int, typer.Option(help="Of patients, for the intervals.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Train a model of an outcome on a source's patients, and judge it on another's.
+
+    The same source twice: cross-validated by patient.
+    """
+    from jobs.models import study
+
+    found = study.run(Lake.from_env(), outcome, train, test, resamples=resamples)
+    say(found if as_json else study.told(found), as_json)
+
+
+@app.command()
 def digest(
     table: Annotated[str | None, typer.Argument(help="Such as clinical.observation.")] = None,
 ):

@@ -82,6 +82,11 @@ def lake_folder(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def lake(settings, lake_folder) -> Lake:
+    return copied(lake_folder, settings)
+
+
+def copied(lake_folder: Path, settings: Settings) -> Lake:
+    """A copy of a whole lake where the settings say."""
     shutil.copytree(lake_folder, settings.var, dirs_exist_ok=True)
     with closing(sqlite3.connect(settings.var / "lake" / "catalog.sqlite")) as catalog, catalog:
         catalog.execute(

@@ -24,7 +24,7 @@ from warehouse.lake import frame
 pytestmark = pytest.mark.slow
 
 UNTIL = NOW.replace(hour=0)
-PATIENTS, WANTED = (300, 1000) if "WARDTWIN_LONG" in os.environ else (40, 40)
+PATIENTS, WANTED = (300, 1000) if "WARDTWIN_LONG" in os.environ else (24, 24)
 """In the ward, and predictions to be made anew."""
 
 

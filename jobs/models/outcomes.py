@@ -8,6 +8,7 @@ import pandas as pd
 
 from jobs.twins import episodes
 from warehouse import vocabulary
+from warehouse.keys import Keys
 from warehouse.lake import Connection, frame, sql
 from warehouse.outcome import COMPARISONS, Outcome, Predicate
 
@@ -38,13 +39,20 @@ def read(name: str) -> Outcome:
     return vocabulary.outcome(name)
 
 
-def labels(con: Connection, outcome: Outcome, sources: list[str] | None = None) -> Labelled:
+def labels(
+    con: Connection,
+    outcome: Outcome,
+    sources: list[str] | None = None,
+    *,
+    keys: Keys | None = None,
+) -> Labelled:
     """The hours of the twins' history that the outcome labels, as the records tell it afterwards.
 
-    `sources`: only of patients whom one of these sent, or a stay of theirs.
+    `sources`: only of patients whom one of these sent, or a stay of theirs. `keys`: the lake's,
+    for an outcome that asks for a source's own code: most of those lie veiled.
     """
     steps = _steps(outcome, sources)
-    con.register("outcome_events", _events(con, outcome))
+    con.register("outcome_events", _events(con, outcome, keys))
     con.register("outcome_exclusions", _exclusions(outcome))
     hours = frame(con, sql("outcome_hours"), _asked(outcome, sources))
     con.unregister("outcome_events")
@@ -65,16 +73,16 @@ def made_of(outcome: Outcome) -> str:
     return "".join([*told, *(path.read_text() for path in modules)])
 
 
-def _events(con: Connection, outcome: Outcome) -> pd.DataFrame:
+def _events(con: Connection, outcome: Outcome, keys: Keys | None) -> pd.DataFrame:
     """One row per event of any predicate: predicate, patient_id, start_time, end_time, value."""
     found = [
-        _compared(_happened(con, predicate), predicate).assign(predicate=name)
+        _compared(_happened(con, predicate, keys), predicate).assign(predicate=name)
         for name, predicate in outcome.predicates.items()
     ]
     return pd.concat(found, ignore_index=True)
 
 
-def _happened(con: Connection, predicate: Predicate) -> pd.DataFrame:
+def _happened(con: Connection, predicate: Predicate, keys: Keys | None) -> pd.DataFrame:
     match predicate.kind:
         case "place":
             return frame(con, sql("event_place"), {"kind": predicate.place})
@@ -84,7 +92,12 @@ def _happened(con: Connection, predicate: Predicate) -> pd.DataFrame:
             return frame(con, sql("event_death"))
         case "episode":
             return _kidney(con)
-    asked = {"concept": predicate.concept or None, "source_code": predicate.source_code or None}
+        case "concept":
+            asked = {"concept": predicate.concept, "source_code": None}
+            return frame(con, sql("event_value"), asked)
+    if keys is None:
+        raise ValueError(f"{predicate.source_code} lies veiled: give the lake's keys")
+    asked = {"concept": None, "source_code": keys.veil(predicate.source_code)}
     return frame(con, sql("event_value"), asked)
 
 

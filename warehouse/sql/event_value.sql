@@ -1,5 +1,5 @@
 -- One row per value of a concept (in its unit), or under a source's own code (as sent), in its
--- newest version. Given: $concept or $source_code, the other one NULL.
+-- newest version. Given: $concept or $source_code (as it is stored), the other one NULL.
 SELECT
     coalesce(alias.person_id, newest.patient_id) AS patient_id,
     newest.time AS start_time,

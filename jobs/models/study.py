@@ -27,6 +27,7 @@ from jobs.models import (
 from jobs.models.recipes import TREES, Recipe
 from warehouse import Lake, vocabulary
 from warehouse.errors import NotSetUp
+from warehouse.keys import Keys
 from warehouse.lake import Connection
 
 AT_A_TIME = 50_000
@@ -59,8 +60,8 @@ def run(lake: Lake, outcome: str, train: list[str], test: list[str], *, resample
     made = recipes.recipe(outcome)
     snapshot = lake.snapshot()
     with lake.read(snapshot) as con:
-        known = read(con, outcome, train, made)
-        unseen = known if train == test else read(con, outcome, test, made)
+        known = read(con, outcome, train, made, lake.keys)
+        unseen = known if train == test else read(con, outcome, test, made, lake.keys)
     _check(known, train)
     _check(unseen, test)
     names = np.isfinite(known.matrix).any(axis=0)
@@ -74,9 +75,9 @@ def run(lake: Lake, outcome: str, train: list[str], test: list[str], *, resample
     return about | judge(unseen, risk, alarm, made, resamples)
 
 
-def read(con: Connection, outcome: str, sources: list[str], made: Recipe) -> Rows:
+def read(con: Connection, outcome: str, sources: list[str], made: Recipe, keys: Keys) -> Rows:
     """The labelled hours with their twins, and the twins of earlier hours where asked for."""
-    found = outcomes.labels(con, outcomes.read(outcome), sources)
+    found = outcomes.labels(con, outcomes.read(outcome), sources, keys=keys)
     con.register("labelled", found.rows)
     columns = recipes.columns(made)
     parts = [_twins(con, columns, lag) for lag in made.lags]
@@ -133,14 +134,19 @@ def _left_out(known: Rows, names: np.ndarray, made: Recipe) -> tuple[np.ndarray,
     margin = np.empty(len(fold))
     for one in range(cohort.FOLDS):
         others, own = fold != one, fold == one
-        boosters = _boosted(known.matrix[others][:, names], known.label[others], made)
+        boosters = _boosted(known, others, names, made)
         margin[own] = _margin(boosters, known.matrix[own][:, names])
     return margin, fold
 
 
-def _boosted(matrix: np.ndarray, label: np.ndarray, made: Recipe) -> list[xgb.Booster]:
-    parameters = TREES | made.trees
-    rows = xgb.QuantileDMatrix(matrix, label, max_bin=parameters["max_bin"])
+def _boosted(known: Rows, chosen: np.ndarray, names: np.ndarray, made: Recipe):
+    """Trees from the chosen rows and named columns, one booster a seed."""
+    parameters, matrix = TREES | made.trees, known.matrix[chosen][:, names]
+    label, weight = known.label[chosen], None
+    if made.learns_worth:
+        worth = utility.gain(known.told["patient_id"].to_numpy()[chosen], label)
+        label, weight = worth > 0, np.abs(worth)
+    rows = xgb.QuantileDMatrix(matrix, label, weight=weight, max_bin=parameters["max_bin"])
     return [xgb.train(parameters | {"seed": seed}, rows, made.rounds) for seed in range(made.seeds)]
 
 
@@ -169,7 +175,7 @@ def _elsewhere(
     """Risk and alarm of other sources' rows: trees of all training patients, their threshold."""
     line = trees.platt(margin, known.label)
     limit = _threshold(known.told, trees.risk(margin, *line), made)
-    boosters = _boosted(known.matrix[:, names], known.label, made)
+    boosters = _boosted(known, np.ones(len(margin), dtype=bool), names, made)
     risk = trees.risk(_margin(boosters, unseen.matrix[:, names]), *line)
     return risk, risk >= limit
 

@@ -95,7 +95,7 @@ def devices(lake: Lake) -> Devices:
         found = frame(con, sql("devices"))
         numbers = [lake.keys.decrypt(number) for number in found.pop("native_id")]
         return Devices(
-            devices=found.assign(number=numbers),
+            devices=found.assign(number=numbers).sort_values("number", ignore_index=True),
             faults=frame(con, sql("device_faults_shown"), {"patient": None}),
             is_synthetic=_is_synthetic(con),
         )

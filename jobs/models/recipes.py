@@ -19,8 +19,11 @@ class Recipe:
 
     statistics: tuple[str, ...] = (*LATEST, "n_24h", "min_24h", "max_24h", "mean_6h", "change")
     """Names in features.csv; `n_*` is how often a sign was measured, so it tells what staff do."""
-    lags: tuple[int, ...] = (0,)
-    """Hours before the instant at which the twin is looked at as well: 24 doubles the columns."""
+    earlier: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Hours before the instant -> the statistics that the twin of then adds."""
+    joins_days: bool = False
+    """Whether number, mean, lowest and highest of the last 48 hours are seen, and how the mean of
+    the second day differs from the first's: two windows of 24 hours made one."""
     scores: bool = True
     """Whether NEWS2 and its kin, and derived physiology, are seen."""
     judged_by: Literal["", "utility_2019", "event_2012"] = ""
@@ -50,11 +53,20 @@ TREES = {
 RECIPES = {
     "sepsis_2019": Recipe(judged_by="utility_2019", learns_worth=True, rounds=250),
     "mortality_2012": Recipe(
-        statistics=(*LATEST, "n_24h", "mean_24h", "min_24h", "max_24h", "slope_24h"),
-        lags=(0, 24),
+        statistics=(*LATEST, "slope_24h", "sd_24h", "mean_6h"),
+        earlier={36: ("mean_6h",)},
+        joins_days=True,
         judged_by="event_2012",
-        rounds=300,
-        trees={"eta": 0.03, "min_child_weight": 5.0, "colsample_bytree": 0.1, "subsample": 0.6},
+        rounds=500,
+        seeds=5,
+        trees={
+            "max_depth": 3,
+            "eta": 0.03,
+            "min_child_weight": 5.0,
+            "colsample_bytree": 0.1,
+            "subsample": 0.6,
+            "lambda": 5.0,
+        },
     ),
 }
 """By outcome; any other is made as `Recipe()` says."""
@@ -65,12 +77,16 @@ def recipe(outcome: str) -> Recipe:
 
 
 def columns(made: Recipe) -> list[str]:
-    """The twin's columns that it sees, in order."""
-    names = [f"_{name}" for name in vocabulary.features()["name"]]
-    kept = tuple(f"_{name}" for name in made.statistics)
-    of_signs = [column for column in vocabulary.feature_columns() if _ending(column, names) in kept]
+    """The columns of the instant's own twin that it sees, in order."""
     others = [c for c in vocabulary.twin_columns() if c not in vocabulary.feature_columns()]
-    return [*CONTEXT, *of_signs, *(others if made.scores else [])]
+    return [*CONTEXT, *of_signs(made.statistics), *(others if made.scores else [])]
+
+
+def of_signs(statistics: tuple[str, ...]) -> list[str]:
+    """The columns of all signs that hold one of these statistics, in the twin's order."""
+    names = [f"_{name}" for name in vocabulary.features()["name"]]
+    kept = {f"_{name}" for name in statistics}
+    return [c for c in vocabulary.feature_columns() if _ending(c, names) in kept]
 
 
 def _ending(column: str, names: list[str]) -> str:

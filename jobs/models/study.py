@@ -34,6 +34,9 @@ AT_A_TIME = 50_000
 """Rows between the lake and the matrix."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY = ("n_24h", "mean_24h", "min_24h", "max_24h")
+"""In this order of every sign, as the twin has them."""
+
 AGE_BANDS = [0, 45, 65, 80, 200]
 
 
@@ -79,8 +82,9 @@ def read(con: Connection, outcome: str, sources: list[str], made: Recipe, keys: 
     """The labelled hours with their twins, and the twins of earlier hours where asked for."""
     found = outcomes.labels(con, outcomes.read(outcome), sources, keys=keys)
     con.register("labelled", found.rows)
-    columns = recipes.columns(made)
-    parts = [_twins(con, columns, lag) for lag in made.lags]
+    parts = [_twins(con, recipes.columns(made), 0)]
+    parts += [_twins(con, recipes.of_signs(seen), lag) for lag, seen in made.earlier.items()]
+    parts += [_two_days(con)] if made.joins_days else []
     told = con.execute(
         "SELECT labelled.patient_id, hour, label, news2_total AS news2, age, is_female "
         "FROM labelled JOIN twin.patient_hour USING (patient_id, hour) ORDER BY patient_id, hour"
@@ -106,6 +110,20 @@ def _twins(con: Connection, columns: list[str], lag: int) -> np.ndarray:
     ).to_arrow_reader(AT_A_TIME)
     parts = [_matrix(batch) for batch in batches]
     return np.concatenate(parts) if parts else np.empty((0, len(columns)), np.float32)
+
+
+def _two_days(con: Connection) -> np.ndarray:
+    """Of every sign: number, mean, lowest, highest of 48 hours, second day's mean less first's."""
+    columns = recipes.of_signs(DAY)
+    today, before = (
+        _twins(con, columns, lag).reshape(-1, len(columns) // len(DAY), len(DAY)).transpose(2, 0, 1)
+        for lag in (0, 24)
+    )
+    n, m = np.nan_to_num(today[0]), np.nan_to_num(before[0])
+    with np.errstate(invalid="ignore"):
+        mean = (np.nan_to_num(today[1]) * n + np.nan_to_num(before[1]) * m) / (n + m)
+    lowest, highest = np.fmin(today[2], before[2]), np.fmax(today[3], before[3])
+    return np.hstack([n + m, mean, lowest, highest, today[1] - before[1]])
 
 
 def _number(column: str) -> str:

@@ -10,8 +10,10 @@ from sklearn.metrics import roc_auc_score
 
 from jobs.models import recipes, study
 from jobs.models.recipes import Recipe
+from tests.models.records import at
 from warehouse import vocabulary
 from warehouse.errors import NotSetUp
+from warehouse.lake import insert
 
 WARD = ["s"]
 QUICK = Recipe(rounds=20, seeds=1, trees={"min_child_weight": 5.0})
@@ -80,3 +82,15 @@ def test_statistics_are_told_apart_by_their_whole_name():
     found = recipes.columns(Recipe(statistics=("n_24h",), scores=False))
     signs = [column for column in found if column not in recipes.CONTEXT]
     assert signs and all(column.endswith("_n_24h") for column in signs)
+
+
+def test_two_days_are_one_window(con):
+    """Of a sign with 3 values of mean 10 on the second day and 1 of 20 on the first."""
+    rows = pd.DataFrame({"patient_id": [1, 1], "hour": [at(24), at(48)], "bucket": 0})
+    rows["spo2_n_24h"], rows["spo2_mean_24h"] = [1, 3], [20.0, 10.0]
+    rows["spo2_min_24h"], rows["spo2_max_24h"] = [20.0, 8.0], [20.0, 12.0]
+    insert(con, "twin.patient_hour", rows)
+    con.register("labelled", pd.DataFrame({"patient_id": [1], "hour": [at(48)]}))
+    found = study._two_days(con)[0].reshape(5, -1)
+    place = recipes.of_signs(("n_24h",)).index("spo2_n_24h")
+    assert found[:, place].tolist() == [4, 12.5, 8, 20, -10]

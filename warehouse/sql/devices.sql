@@ -8,4 +8,3 @@ LEFT JOIN (
     WHERE kind <> 'discharged' AND end_time IS NULL
     QUALIFY row_number() OVER (PARTITION BY patient_id ORDER BY start_time DESC) = 1
 ) AS place USING (patient_id)
-ORDER BY device_id

@@ -61,6 +61,7 @@ RECIPES = {
         seeds=5,
         trees={
             "max_depth": 3,
+            "nthread": 1,
             "eta": 0.03,
             "min_child_weight": 5.0,
             "colsample_bytree": 0.1,

@@ -9,7 +9,8 @@ VERSIONED = (
     *("patient", "encounter", "location", "place"),
     *("observation", "treatment", "condition"),
 )
-CURRENT = ("patient", "encounter", "location", "treatment", "condition")
+CURRENT = ("bed", "patient", "encounter", "location", "treatment", "condition")
+"""In this order, since location_current reads bed_current."""
 
 
 def at(con: Connection, instant: datetime | None) -> None:

@@ -34,7 +34,7 @@ place_versions AS (
             ORDER BY place.arrived, place.batch_no, place.is_retracted
         ) AS superseded
     FROM clinical.location AS place
-    LEFT JOIN clinical.known_place_current AS named USING (place_id)
+    LEFT JOIN clinical.bed_current AS named USING (place_id)
     LEFT JOIN clinical.person AS alias ON place.patient_id = alias.patient_id
 ),
 

@@ -1,6 +1,6 @@
 -- One row per patient and stay in one place: the newest version, unless that one says it never was.
 -- A stay without a stated end ends where the encounter's next one begins (HL7 v2 tells no more).
--- Ward and bed are named by the stay itself, or else by clinical.known_place_current, in whatever
+-- Ward and bed are named by the stay itself, or else by clinical.bed_current, in whatever
 -- order the two arrived.
 -- patient_id is the person's (see clinical.person), member_id as the source named them.
 CREATE VIEW IF NOT EXISTS clinical.location_current AS
@@ -22,6 +22,6 @@ SELECT
     ),
     s.patient_id AS member_id
 FROM stays AS s
-LEFT JOIN clinical.known_place_current AS p USING (place_id)
+LEFT JOIN clinical.bed_current AS p USING (place_id)
 LEFT JOIN clinical.person AS alias ON s.patient_id = alias.patient_id
 WHERE NOT s.is_retracted;

@@ -1,6 +1,6 @@
--- One row per place: the bed that it is, and the ward that it lies in, by the newest versions.
+-- One row per place that patients may lie in: the bed that it is, and its ward, by the newest versions.
 -- A bed's or a room's ward is the next place around it that is neither.
-CREATE VIEW IF NOT EXISTS clinical.known_place_current AS
+CREATE VIEW IF NOT EXISTS clinical.bed_current AS
 WITH places AS (
     SELECT * FROM clinical.place
     QUALIFY row_number() OVER (PARTITION BY place_id ORDER BY arrived DESC, batch_no DESC) = 1

@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from jobs.models import alert_kernel, bootstrap, judged
+from jobs.models import alert_kernel, bootstrap, judged, patients, ranking
 from jobs.models.judged import Alerts, Judged
 
 DAY = 24
@@ -60,12 +60,10 @@ def _threshold(hours: Judged, patients_per_alert: float, snooze: float) -> float
 
     Not where they first go beyond it: lower thresholds can have fewer, as alerts run together.
     """
-    patient, rows = hours.patient, len(hours.patient)
-    first = np.flatnonzero(np.append(True, patient[1:] != patient[:-1])[:rows])
-    asked = np.append(first, rows), hours.time, hours.risk, float(snooze)
-    risk, change = alert_kernel.changes(*asked)
-    highest_first = np.argsort(-risk, kind="stable")
-    alerts, ordered = np.cumsum(change[highest_first]), risk[highest_first]
-    is_last = np.append(ordered[1:] != ordered[:-1], True)[:rows]
-    within = ordered[is_last & (alerts * patients_per_alert * DAY <= rows)]
+    rows = len(hours.patient)
+    first = np.append(patients.starts(hours.patient), rows)
+    risk, change = alert_kernel.changes(first, hours.time, hours.risk, float(snooze))
+    order, is_last = ranking.highest_first(risk)
+    is_within = np.cumsum(change[order]) * patients_per_alert * DAY <= rows
+    within = risk[order][is_last & is_within]
     return float(within[-1]) if len(within) else None

@@ -6,7 +6,7 @@ and lemeshow.m 1.4 (Event 2), physionet.org/content/challenge-2012.
 
 import numpy as np
 
-from jobs.models import bootstrap, patients
+from jobs.models import bootstrap, patients, ranking
 from jobs.models.bootstrap import Interval
 
 DECILES = 10
@@ -43,11 +43,9 @@ def best_threshold(label: np.ndarray, risk: np.ndarray) -> float:
     died, risk = patients.binary("label", label), patients.numeric("risk", risk)
     if not died.any():
         raise ValueError("nobody died: Event 1 has no best threshold")
-    highest_first = np.argsort(-risk, kind="stable")
-    ordered, alarms = risk[highest_first], np.arange(1, len(risk) + 1)
-    found = np.cumsum(died[highest_first]) / np.maximum(alarms, died.sum())
-    is_last = np.append(ordered[1:] != ordered[:-1], True)
-    return float(ordered[is_last][np.argmax(found[is_last])])
+    order, is_last = ranking.highest_first(risk)
+    found = np.cumsum(died[order]) / np.maximum(np.arange(1, len(risk) + 1), died.sum())
+    return float(risk[order][is_last][np.argmax(found[is_last])])
 
 
 def event2(label: np.ndarray, risk: np.ndarray) -> float | None:

@@ -10,9 +10,8 @@ class Ranked:
 
     def __init__(self, label: np.ndarray, score: np.ndarray, patient: np.ndarray) -> None:
         """All [rows]; label 0 or 1, score finite, patient as `patients.numbers`."""
-        order = np.argsort(-score, kind="stable")
-        ordered = score[order]
-        self._is_first = np.append(True, ordered[1:] != ordered[:-1])
+        order, is_last = highest_first(score)
+        self._is_first = np.append(True, is_last[:-1])
         self._patient = patient[order]
         self._label = label[order].astype(np.int64)
 
@@ -27,6 +26,16 @@ class Ranked:
         if not positives or not others:
             return None, None
         return pairs / (2 * positives * others), precision / positives
+
+
+def highest_first(risk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Row numbers by falling risk, and of each of them whether it is the last of its risk.
+
+    A threshold at a risk takes all rows up to there: ties are in or out together.
+    """
+    order = np.argsort(-risk, kind="stable")
+    ordered = risk[order]
+    return order, np.append(ordered[1:] != ordered[:-1], True)[: len(risk)]
 
 
 def areas(label: np.ndarray, score: np.ndarray) -> tuple[float | None, float | None]:

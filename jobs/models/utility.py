@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from jobs.models import bootstrap, patients
+from jobs.models import bootstrap, patients, ranking
 from jobs.models.bootstrap import Interval
 
 UNIT = 180
@@ -53,11 +53,9 @@ def best_threshold(patient_id: np.ndarray, label: np.ndarray, risk: np.ndarray) 
     """
     patients.same_length(patient_id, label, risk)
     risk = patients.numeric("risk", risk)
-    highest_first = np.argsort(-risk, kind="stable")
-    total = np.cumsum(_gain(patient_id, label)[highest_first])
-    ordered = risk[highest_first]
-    is_last = np.append(ordered[1:] != ordered[:-1], True)
-    total, ordered = total[is_last], ordered[is_last]
+    order, is_last = ranking.highest_first(risk)
+    total = np.cumsum(_gain(patient_id, label)[order])[is_last]
+    ordered = risk[order][is_last]
     best = int(np.argmax(total))
     return float(ordered[best]) if total[best] > 0 else math.inf
 

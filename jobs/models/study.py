@@ -5,7 +5,7 @@ left-out risks, and stay as they are. Trained and judged on the same sources, ev
 judged by trees, a calibration and a threshold that have not seen them (cross-validation).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -53,6 +53,10 @@ class Rows:
     def label(self) -> np.ndarray:
         return self.told["label"].to_numpy()
 
+    def seeing(self, columns: np.ndarray) -> "Rows":
+        """The same with these columns only (bool [columns])."""
+        return replace(self, matrix=self.matrix[:, columns])
+
 
 def run(lake: Lake, outcome: str, train: list[str], test: list[str], *, resamples: int) -> dict:
     """Figures, intervals and subgroups on the test sources' patients; everything JSON can hold.
@@ -67,14 +71,17 @@ def run(lake: Lake, outcome: str, train: list[str], test: list[str], *, resample
         unseen = known if train == test else read(con, outcome, test, made, lake.keys)
     _check(known, train)
     _check(unseen, test)
-    names = np.isfinite(known.matrix).any(axis=0)
-    left_out, fold = _left_out(known, names, made)
-    if unseen is known:
+    is_told = np.isfinite(known.matrix).any(axis=0)
+    known = known.seeing(is_told)
+    left_out, fold = _left_out(known, made)
+    if train == test:
+        unseen = known
         risk, alarm = _over_folds(left_out, known, fold, made)
     else:
-        risk, alarm = _elsewhere(left_out, known, unseen, names, made)
+        unseen = unseen.seeing(is_told)
+        risk, alarm = _elsewhere(left_out, known, unseen, made)
     about = {"outcome": outcome, "train": train, "test": test, "snapshot": snapshot}
-    about |= {"is_cross_validated": unseen is known, "columns": int(names.sum())}
+    about |= {"is_cross_validated": train == test, "columns": int(is_told.sum())}
     return about | judge(unseen, risk, alarm, made, resamples)
 
 
@@ -146,20 +153,19 @@ def _check(rows: Rows, sources: list[str]) -> None:
         raise NotSetUp(f"every hour of {who} has the label {rows.label[0]}: nothing to tell apart")
 
 
-def _left_out(known: Rows, names: np.ndarray, made: Recipe) -> tuple[np.ndarray, np.ndarray]:
+def _left_out(known: Rows, made: Recipe) -> tuple[np.ndarray, np.ndarray]:
     """Each training row's margin by trees that have not seen its patient, and its fold."""
     fold = cohort.folds(known.told["patient_id"])
     margin = np.empty(len(fold))
     for one in range(cohort.FOLDS):
-        others, own = fold != one, fold == one
-        boosters = _boosted(known, others, names, made)
-        margin[own] = _margin(boosters, known.matrix[own][:, names])
+        own = fold == one
+        margin[own] = _margin(_boosted(known, ~own, made), known.matrix[own])
     return margin, fold
 
 
-def _boosted(known: Rows, chosen: np.ndarray, names: np.ndarray, made: Recipe):
-    """Trees from the chosen rows and named columns, one booster a seed."""
-    parameters, matrix = TREES | made.trees, known.matrix[chosen][:, names]
+def _boosted(known: Rows, chosen: np.ndarray, made: Recipe) -> list[xgb.Booster]:
+    """Trees from the chosen rows, one booster a seed."""
+    parameters, matrix = TREES | made.trees, known.matrix[chosen]
     label, weight = known.label[chosen], None
     if made.learns_worth:
         worth = utility.gain(known.told["patient_id"].to_numpy()[chosen], label)
@@ -178,23 +184,21 @@ def _over_folds(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Risk and alarm of each row, calibrated and cut by what the other folds' rows say."""
     risk, alarm = np.empty(len(margin)), np.empty(len(margin), dtype=bool)
-    for one in range(cohort.FOLDS):
-        own, others = fold == one, fold != one
-        line = trees.platt(margin[others], known.label[others])
+    for own, line in trees.unseen_lines(margin, known.label, fold):
         risk[own] = trees.risk(margin[own], *line)
-        limit = _threshold(known.told[others], trees.risk(margin[others], *line), made)
+        limit = _threshold(known.told[~own], trees.risk(margin[~own], *line), made)
         alarm[own] = risk[own] >= limit
     return risk, alarm
 
 
 def _elsewhere(
-    margin: np.ndarray, known: Rows, unseen: Rows, names: np.ndarray, made: Recipe
+    margin: np.ndarray, known: Rows, unseen: Rows, made: Recipe
 ) -> tuple[np.ndarray, np.ndarray]:
     """Risk and alarm of other sources' rows: trees of all training patients, their threshold."""
     line = trees.platt(margin, known.label)
     limit = _threshold(known.told, trees.risk(margin, *line), made)
-    boosters = _boosted(known, np.ones(len(margin), dtype=bool), names, made)
-    risk = trees.risk(_margin(boosters, unseen.matrix[:, names]), *line)
+    boosters = _boosted(known, np.ones(len(margin), dtype=bool), made)
+    risk = trees.risk(_margin(boosters, unseen.matrix), *line)
     return risk, risk >= limit
 
 

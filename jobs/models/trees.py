@@ -1,5 +1,6 @@
 """Gradient-boosted trees, and the line that turns their margin into a probability."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +51,10 @@ def fit(cohort: Cohort, ordered: list[str]) -> Fitted:
         left_out = cohort.fold == fold
         margin[left_out] = boost(rows, ~left_out).predict(rows, output_margin=True)[left_out]
     everybody = boost(rows, np.ones(len(margin)))
-    return Fitted(everybody, *platt(margin, cohort.label), _calibrated(margin, cohort))
+    unseen = np.empty(len(margin))
+    for left_out, line in unseen_lines(margin, cohort.label, cohort.fold):
+        unseen[left_out] = risk(margin[left_out], *line)
+    return Fitted(everybody, *platt(margin, cohort.label), unseen)
 
 
 def binned(matrix: np.ndarray, label: np.ndarray, ordered: list[str]) -> xgb.QuantileDMatrix:
@@ -64,14 +68,13 @@ def boost(rows: xgb.QuantileDMatrix, weight: np.ndarray) -> xgb.Booster:
     return xgb.train(PARAMETERS, rows, ROUNDS)
 
 
-def _calibrated(margin: np.ndarray, cohort: Cohort) -> np.ndarray:
-    """The risk of each fold's rows, calibrated on the other folds."""
-    found = np.empty(len(margin))
-    for fold in range(FOLDS):
-        left_out = cohort.fold == fold
-        line = platt(margin[~left_out], cohort.label[~left_out])
-        found[left_out] = risk(margin[left_out], *line)
-    return found
+def unseen_lines(
+    margin: np.ndarray, label: np.ndarray, fold: np.ndarray
+) -> Iterator[tuple[np.ndarray, tuple[float, float]]]:
+    """Of each fold its rows (bool), and the slope and intercept that the other folds' rows give."""
+    for one in range(FOLDS):
+        left_out = fold == one
+        yield left_out, platt(margin[~left_out], label[~left_out])
 
 
 def margins(booster: xgb.Booster, matrix: np.ndarray) -> np.ndarray:

@@ -63,12 +63,11 @@ def labels(
 
 def made_of(outcome: Outcome) -> str:
     """All text that its labels depend on, so that a model's code version can cover it."""
-    queries = ["outcome_hours", "event_place", "event_treatment", "event_death", "event_value"]
+    queries = ["outcome_hours", "event_place", "event_treatment", "event_death", "values_told"]
     modules = [Path(__file__)]
     if any(predicate.kind == "episode" for predicate in outcome.predicates.values()):
         here = Path(episodes.__file__)
         modules += [here, here.parent / "scores/kdigo.py", vocabulary.REFERENCE / "kdigo.csv"]
-        queries.append("episode_values")
     told = [outcome.model_dump_json(), *map(sql, queries)]
     return "".join([*told, *(path.read_text() for path in modules)])
 
@@ -93,12 +92,15 @@ def _happened(con: Connection, predicate: Predicate, keys: Keys | None) -> pd.Da
         case "episode":
             return _kidney(con)
         case "concept":
-            asked = {"concept": predicate.concept, "source_code": None}
-            return frame(con, sql("event_value"), asked)
+            return _told(con, predicate.concept, None)
     if keys is None:
         raise ValueError(f"{predicate.source_code} lies veiled: give the lake's keys")
-    asked = {"concept": None, "source_code": keys.veil(predicate.source_code)}
-    return frame(con, sql("event_value"), asked)
+    return _told(con, None, keys.veil(predicate.source_code))
+
+
+def _told(con: Connection, concept: str | None, source_code: str | None) -> pd.DataFrame:
+    asked = {"concept": concept, "source_code": source_code, "patient": None}
+    return _at_once(frame(con, sql("values_told"), asked))
 
 
 def _concepts(asked: tuple[str, ...]) -> list[str]:
@@ -109,8 +111,13 @@ def _concepts(asked: tuple[str, ...]) -> list[str]:
 
 def _kidney(con: Connection) -> pd.DataFrame:
     stages = episodes.kidney(con).dropna(subset="kdigo_stage")
-    times = {"start_time": stages["time"], "end_time": stages["time"]}
-    return stages[["patient_id"]].assign(**times, value=stages["kdigo_stage"])
+    return _at_once(stages.rename(columns={"kdigo_stage": "value"}))
+
+
+def _at_once(told: pd.DataFrame) -> pd.DataFrame:
+    """Events that do not last: patient_id, time, value."""
+    times = {"start_time": told["time"], "end_time": told["time"]}
+    return told[["patient_id", "value"]].assign(**times)
 
 
 def _compared(events: pd.DataFrame, predicate: Predicate) -> pd.DataFrame:

@@ -43,5 +43,5 @@ def sepsis(con: Connection, patient_id: int | None = None) -> pd.DataFrame:
 
 
 def _values(con: Connection, concept: str, patient_id: int | None) -> pd.DataFrame:
-    asked = {"concept": concept, "patient": patient_id}
-    return frame(con, sql("episode_values"), asked).rename(columns={"value": concept})
+    asked = {"concept": concept, "source_code": None, "patient": patient_id}
+    return frame(con, sql("values_told"), asked).rename(columns={"value": concept})

@@ -1,9 +1,10 @@
--- One row per value of a concept (in its unit), or under a source's own code (as sent), in its
--- newest version. Given: $concept or $source_code (as it is stored), the other one NULL.
+-- One row per value of a concept (in its unit), or under a source's own code (as sent), of a person,
+-- in its newest version, in order of person and time.
+-- Given: $concept or $source_code (as it is stored), the other one NULL; $patient or NULL for
+-- everybody.
 SELECT
     coalesce(alias.person_id, newest.patient_id) AS patient_id,
-    newest.time AS start_time,
-    newest.time AS end_time,
+    newest.time,
     CASE WHEN $concept IS NULL THEN newest.source_value ELSE newest.value END AS value
 FROM (
     SELECT * FROM clinical.observation
@@ -16,3 +17,5 @@ FROM (
 LEFT JOIN clinical.person AS alias ON newest.patient_id = alias.patient_id
 WHERE (concept = $concept OR source_code = $source_code)
     AND CASE WHEN $concept IS NULL THEN source_value ELSE newest.value END IS NOT NULL
+    AND ($patient IS NULL OR coalesce(alias.person_id, newest.patient_id) = $patient)
+ORDER BY ALL

@@ -39,6 +39,7 @@ def changes(first, time, risk, snooze):
     repeated one. Each threshold is tried for its patient alone: the sum of (rows per patient)^2.
     """
     threshold, change = np.empty(len(risk)), np.zeros(len(risk), np.int64)
+    one_patient = np.zeros(len(risk), np.int64)
     for p in range(len(first) - 1):
         start, end = first[p], first[p + 1]
         threshold[start:end] = np.sort(risk[start:end])[::-1]
@@ -46,21 +47,9 @@ def changes(first, time, risk, snooze):
         for k in range(start, end):
             if k > start and threshold[k] == threshold[k - 1]:
                 continue
-            number = _count(time[start:end], risk[start:end], threshold[k], snooze)
+            is_alarm = risk[start:end] >= threshold[k]
+            opened, _ = alerts(one_patient[start:end], time[start:end], is_alarm, snooze)
+            number = opened.sum()
             change[k] = number - before
             before = number
     return threshold, change
-
-
-@compiled
-def _count(time, risk, threshold, snooze):
-    number, standing, until = 0, False, -np.inf
-    for i in range(len(time)):
-        if i > 0 and time[i] - time[i - 1] > GAP:
-            standing = False
-        if risk[i] < threshold:
-            standing = False
-        elif not standing and time[i] >= until:
-            standing, until = True, time[i] + snooze
-            number += 1
-    return number

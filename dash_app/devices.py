@@ -44,7 +44,7 @@ def faults(found: pd.DataFrame, devices: pd.DataFrame, at: datetime) -> html.Div
     """A table of faults, those that last first."""
     known = {row.device_id: row for row in devices.itertuples()}
     rows = [_fault(row, known[row.device_id], at) for row in found.itertuples()]
-    return tables.table(list(FAULTS), rows, "Faults of devices")
+    return tables.table(FAULTS, rows, "Faults of devices")
 
 
 def _fault(row, device, at: datetime) -> list:

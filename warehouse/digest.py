@@ -29,11 +29,7 @@ def digest(con: Connection, table: str) -> str:
 
 def digests(con: Connection, schemas: Iterable[str] = schema.SCHEMAS) -> dict[str, str]:
     """The digest of every table of these schemas, by `schema.table`."""
-    return {
-        f"{name}.{table}": digest(con, f"{name}.{table}")
-        for name in schemas
-        for table in schema.tables(name)
-    }
+    return {table: digest(con, table) for table in schema.all_tables(schemas)}
 
 
 def _columns(con: Connection, table: str) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from expectations import report, trends
 from expectations.findings import all as findings
 from jobs.log import log
-from jobs.models import outcomes
+from jobs.models import cohort, outcomes
 from warehouse import Lake
 
 
@@ -16,7 +16,7 @@ def run(lake: Lake, *, now: datetime, month: report.Month | None = None) -> dict
     The sums are made while others write; only putting them in place takes the writer's turn.
     """
     with lake.read() as con:
-        at_risk = outcomes.labels(con, outcomes.read("deterioration_24h")).rows
+        at_risk = outcomes.labels(con, outcomes.read(cohort.OUTCOME)).rows
         tables = trends.made(con, now, at_risk[["patient_id", "hour"]])
         tables |= findings.found(con, tables, now)
         tables["signed"] = report.signed(con, month)

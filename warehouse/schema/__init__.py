@@ -1,6 +1,6 @@
 """The tables: one .sql file each, `schema/<schema>/<table>.sql`; views end in `_current`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from warehouse import vocabulary
@@ -18,9 +18,9 @@ def tables(name: str) -> list[str]:
     return [file.stem for file in files if not file.stem.endswith("_current")]
 
 
-def all_tables() -> list[str]:
-    """Every table as `schema.table`."""
-    return [f"{name}.{table}" for name in SCHEMAS for table in tables(name)]
+def all_tables(schemas: Iterable[str] = SCHEMAS) -> list[str]:
+    """Every table of these schemas as `schema.table`."""
+    return [f"{name}.{table}" for name in schemas for table in tables(name)]
 
 
 def statements() -> Iterator[str]:
